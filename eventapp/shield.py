@@ -85,7 +85,8 @@ class Shield:
         return [body]
 
     def _refusal(self, environ: WSGIEnvironment) -> Refused | None:
-        if not host_is_trusted(environ.get("HTTP_HOST"), self._names):
+        host = environ.get("HTTP_HOST")
+        if not host_is_trusted(host) or urlsplit(f"//{host}").hostname not in self._names:  # first: shape only
             return Refused("400 Bad Request", "host.unknown")
         if "\0" in environ["PATH_INFO"] or "%00" in environ.get("QUERY_STRING", ""):
             return Refused("400 Bad Request", "address.invalid")

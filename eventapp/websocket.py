@@ -26,7 +26,7 @@ from wsproto.utilities import RemoteProtocolError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-LINGER_S = 5.0
+LINGER_S = 2.0
 
 
 class WholeSocket:
@@ -64,6 +64,8 @@ class WholeSocket:
 
 class WholeServer(simple_websocket.Server):
     """simple-websocket's server on a WholeSocket; `close` does not wait for a peer that never answers."""
+
+    sock: Any
 
     def __init__(self, environ: WSGIEnvironment, *, send_s: float, max_message_size: int) -> None:
         self._send_s = send_s
