@@ -1,0 +1,109 @@
+"""Links and codes: GET shows who it is for, POST signs in; the page then follows the role."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from eventapp import links
+from eventapp.access import Actor, Role, access
+from eventapp.accounts.forms import CodeForm
+from eventapp.accounts.operations import count_attempt, is_locked, open_link, sign_out
+from eventapp.accounts.sessions import keep
+from eventapp.models import Link
+from eventapp.refusals import text_of
+from eventapp.rules.refusal import Refusal
+
+blueprint = Blueprint("accounts", __name__)
+
+HOMES = {
+    Role.ENTRANT: "/entries", Role.SCREENER: "/screening", Role.JUDGE: "/judge", Role.DIRECTOR: "/director", Role.MC: "/mc",
+    Role.SWITCHER: "/switcher", Role.RECEPTION: "/reception", Role.CHAIR: "/chair", Role.DEPUTY: "/deputy",
+    Role.SECRETARIAT: "/desk", Role.AUDITOR: "/auditor", Role.SCREEN: "/screen/hall",
+}  # fmt: skip
+ROLE_NAMES = {
+    "entrant": "エントリー担当", "screener": "一次審査", "judge": "審査委員", "director": "進行ディレクター", "mc": "司会",
+    "switcher": "配信卓", "reception": "受付", "chair": "審査委員長", "deputy": "副委員長", "secretariat": "事務局", "auditor": "監査",
+    "screen": "画面表示",
+}  # fmt: skip
+
+
+def living_link(actor: Actor, token: str) -> Link:
+    link = links.link_of(token, actor.edition)
+    if link is None:
+        raise Refusal("link.invalid")
+    return link
+
+
+def enter_page(link: Link, *, error: Refusal | None = None) -> str:
+    holder = link.seat.name if link.seat else link.person.name if link.person else ROLE_NAMES[link.role]
+    return render_template(
+        "accounts/enter.html", link=link, holder=holder, role_name=ROLE_NAMES[link.role], form=CodeForm(),
+        error=error and text_of(error), occupied=error is not None,
+    )  # fmt: skip
+
+
+def enter(actor: Actor, link: Link, *, code_given: bool) -> Response:
+    """Sign this browser in and go to the role's page."""
+    session["entered"] = int(session.get("entered", 0)) + 1
+    open_link(actor, link.id, keep(session), code_given=code_given)
+    return redirect(request.script_root + HOMES[Role(link.role)], 303)
+
+
+@blueprint.get("/link/<token>")
+@access(Role.PUBLIC)
+def show_link(actor: Actor, token: str) -> str:
+    return enter_page(living_link(actor, token))
+
+
+@blueprint.post("/link/<token>")
+@access(Role.PUBLIC)
+def enter_by_link(actor: Actor, token: str) -> Any:
+    link = living_link(actor, token)
+    typed = CodeForm().code.data or ""
+    code_given = bool(typed) and link.code_hash is not None and links.code_hash(typed) == link.code_hash
+    if typed and not code_given:
+        guard(actor, f"link:{link.id}")
+        return enter_page(link, error=Refusal("code.wrong")), 400
+    try:
+        return enter(actor, link, code_given=code_given)
+    except Refusal as refusal:
+        if refusal.code != "seat.occupied":
+            raise
+        return enter_page(link, error=refusal), 409
+
+
+@blueprint.get("/code")
+@access(Role.PUBLIC)
+def code(_actor: Actor) -> str:
+    return render_template("accounts/code.html", form=CodeForm(), error=None)
+
+
+@blueprint.post("/code")
+@access(Role.PUBLIC)
+def enter_by_code(actor: Actor) -> Any:
+    """The card's eight letters instead of its QR; five wrong ones with the same beginning lock that beginning for a while."""
+    form = CodeForm()
+    typed = form.code.data or ""
+    bucket = f"code:{links.code_hash(typed)[:2]}" if len(typed) < 4 else f"code:{typed[:4].upper()}"
+    if is_locked(bucket):
+        raise Refusal("code.locked")
+    link = links.link_by_code(typed, actor.edition)
+    if link is None:
+        guard(actor, bucket)
+        return render_template("accounts/code.html", form=form, error=text_of(Refusal("code.wrong"))), 400
+    return enter(actor, link, code_given=True)
+
+
+def guard(actor: Actor, bucket: str) -> None:
+    """Count a wrong code, and refuse when there were too many."""
+    if is_locked(bucket):
+        raise Refusal("code.locked")
+    count_attempt(actor, bucket)
+
+
+@blueprint.post("/signout/<role>")
+@access(Role.PUBLIC)
+def leave(actor: Actor, role: str) -> Response:
+    sign_out(actor, keep(session), role)
+    return redirect(url_for("programme.public"), 303)

@@ -1,0 +1,84 @@
+"""create_app(): the application's table of contents."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from eventapp import access, channels, doors, live, refusals, text, work
+from eventapp.accounts import routes as accounts_routes
+from eventapp.accounts import sessions
+from eventapp.access import COOKIE
+from eventapp.config import Settings, installation_secret, read_settings
+from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.shield import Policy, Shield
+from eventapp.websocket import install_whole_send, reap_unjoined
+from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
+
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint)
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The application with its settings; refuses to start when a door is unguarded."""
+    settings = settings or read_settings()
+    app = Flask("eventapp", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    logging.basicConfig(level=settings.log_level)
+    configure(app, settings, testing)
+    extend(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    live.projections.update(channels.CHANNELS)
+    text.install(app)
+    refusals.install(app)
+    access.assert_every_door_is_guarded(app, socketio)
+    return app
+
+
+def configure(app: Flask, settings: Settings, testing: bool) -> None:
+    app.testing = testing
+    app.config.update(
+        EVENTAPP_SETTINGS=settings,
+        EVENTAPP_SECRET=installation_secret(settings),
+        EVENTAPP_BUILD=text.build_id(),
+        EVENTAPP_LIVE=not testing,
+        SECRET_KEY=installation_secret(settings),
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MAX_CONTENT_LENGTH=2_000_000,
+        WTF_CSRF_TIME_LIMIT=None,  # a tablet's token lives as long as the day
+        WTF_CSRF_HEADERS=["X-CSRF-Token"],
+        WTF_CSRF_SSL_STRICT=False,  # the referrer is not sent by token pages; the origin check stands in the shield
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files have hashed names
+    )
+    app.session_interface = sessions.RowSessions()
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"connect_args": {"check_same_thread": False, "timeout": 10}}
+    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+
+
+def extend(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    with app.app_context():
+        if settings.is_sqlite:
+            prepare_sqlite(db.engine, work.current)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    login.init_app(app)
+    csrf.init_app(app)
+    socketio.init_app(
+        app, async_mode="gevent", cors_allowed_origins=settings.origins, manage_session=False, max_http_buffer_size=16_000,
+        message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
+    )  # fmt: skip
+    install_whole_send(socketio.server, kind="stock" if settings.websocket == "stock" else "whole")
+    reap_unjoined(socketio.server)
+    policy = Policy(
+        origins=frozenset(settings.origins), hosts=frozenset(filter(None, settings.hosts.split(","))), cookie=COOKIE,
+        per_address=settings.sockets_per_address,
+    )  # fmt: skip
+    app.wsgi_app = Shield(app.wsgi_app, socketio.server, policy=policy)  # type: ignore[method-assign]
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

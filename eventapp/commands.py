@@ -1,0 +1,111 @@
+"""The table of commands: one door for the crew's screens and for programs, by socket and by POST; answers are kept by op_id."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from eventapp import clock, journal, refusals
+from eventapp.access import Actor, Role, find_actor
+from eventapp.extensions import db
+from eventapp.models import CommandAnswer
+from eventapp.rules.refusal import Refusal
+from eventapp.work import note, operation, touch
+
+OP_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who may give it, what runs, and the kinds of its arguments; names ending in `?` may be absent or null."""
+
+    roles: tuple[Role, ...]
+    run: Callable[..., Mapping[str, Any] | None]
+    args: dict[str, type | tuple[type, ...]] = field(default_factory=dict)
+
+
+@operation("clock.set")
+def set_clock(actor: Actor, *, at: str, rate: float) -> None:
+    """Set a demo's or rehearsal's clock; refused in a real edition. Idempotent only with rate 0."""
+    instant = clock.parse(at)
+    if actor.edition.kind == "real":
+        raise Refusal("clock.refused")
+    if instant is None or not 0 <= rate <= 3600:
+        raise Refusal("request.malformed")
+    clock.set_to(actor.edition, instant, float(rate))
+    note(at=at, rate=str(rate))
+    touch(actor, "public", "stage", "crew", "overlay", "chair", "judge")
+
+
+COMMANDS: dict[str, Command] = {
+    "clock.set": Command((Role.DIRECTOR, Role.SECRETARIAT), set_clock, {"at": str, "rate": (int, float)}),
+}
+
+
+def give(op_id: object, name: object, args: object, role: object = None) -> dict[str, Any]:
+    """Run a command once: `{ok: true, …}` after commit or `{ok: false, code, text}`; the same op_id again, the same answer."""
+    try:
+        if not (isinstance(op_id, str) and OP_ID.fullmatch(op_id) and isinstance(args, dict)):
+            raise Refusal("request.malformed")
+        command = COMMANDS.get(name) if isinstance(name, str) else None
+        if command is None:
+            raise Refusal("command.unknown")
+        roles = tuple(known for known in command.roles if role in (None, known.value))
+        actor = find_actor(roles) if roles else find_actor(command.roles)
+        return _answered(actor, op_id, str(name), command, checked(command, args))
+    except Refusal as refusal:
+        return refusals.as_ack(refusal)
+
+
+def checked(command: Command, args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as keywords (`from` becomes `from_`); refused when one is missing, unknown or of another kind."""
+    known = {name.rstrip("?"): kind for name, kind in command.args.items()}
+    wanted = {name for name in command.args if not name.endswith("?")}
+    bad = (set(args) - set(known)) | (wanted - set(args))
+    for name, value in args.items():
+        kind = known.get(name)
+        optional = f"{name}?" in command.args
+        fits = (optional and value is None) or (kind is not None and isinstance(value, kind) and (kind is bool or not isinstance(value, bool)))
+        if not fits:
+            bad.add(name)
+    if bad:
+        raise Refusal("request.malformed", fields=sorted(bad))
+    return {f"{name}_" if name == "from" else name: value for name, value in args.items()}
+
+
+def _answered(actor: Actor, op_id: str, name: str, command: Command, args: dict[str, Any]) -> dict[str, Any]:
+    asked = hashlib.sha256(journal.canonical([actor.name, name, args]).encode()).hexdigest()
+    known = _known(actor, op_id)
+    if known is not None:
+        return known.answer if known.asked == asked else refusals.as_ack(Refusal("command.reused"))
+    try:
+        return _run(actor, op_id, asked, command, args)
+    except Refusal as refusal:
+        return _keep_refusal(actor, op_id, asked, refusals.as_ack(refusal))
+
+
+def _known(actor: Actor, op_id: str) -> CommandAnswer | None:
+    query = select(CommandAnswer).where(CommandAnswer.edition_id == actor.edition.id, CommandAnswer.op_id == op_id)
+    return db.session.scalars(query).first()
+
+
+@operation(None)
+def _run(actor: Actor, op_id: str, asked: str, command: Command, args: dict[str, Any]) -> dict[str, Any]:
+    """The command and its kept answer in one transaction; a racing twin finds the answer."""
+    known = _known(actor, op_id)
+    if known is not None:
+        return known.answer
+    answer = {"ok": True, **(command.run(actor, **args) or {})}
+    db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
+    return answer
+
+
+@operation(None)
+def _keep_refusal(actor: Actor, op_id: str, asked: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep a refused command's answer, so that a late repeat is not suddenly obeyed."""
+    if _known(actor, op_id) is None:
+        db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
+    return answer

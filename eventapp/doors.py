@@ -1,0 +1,164 @@
+"""The doors that every screen uses: /healthz, /live/<channel>, /commands/<op_id>, and sync, seen and command by socket."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from flask_socketio import ConnectionRefusedError, join_room
+from flask_wtf.csrf import ValidationError, validate_csrf
+
+from eventapp import __version__, clock, commands, live
+from eventapp.access import Actor, Role, access, current_edition, find_actor
+from eventapp.extensions import db, socketio
+from eventapp.models import ScreenReport, Seat
+from eventapp.refusals import as_ack
+from eventapp.rules.refusal import Refusal
+from eventapp.work import operation
+
+blueprint = Blueprint("doors", __name__)
+
+CREW = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.MC, Role.SECRETARIAT)
+READERS: dict[str, tuple[Role, ...]] = {
+    "public": (Role.PUBLIC,),
+    "stage": (Role.SCREEN, *CREW, Role.SWITCHER),
+    "overlay": (Role.SCREEN, Role.SWITCHER, Role.DIRECTOR, Role.SECRETARIAT),
+    "crew": CREW,
+    "chair": (Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT),
+    "judge": (Role.JUDGE,),
+}
+
+
+@blueprint.get("/healthz")
+@access(Role.PUBLIC)
+def healthz(_actor: Actor) -> Response:
+    return jsonify(ok=True, version=__version__, build=live.build())
+
+
+@blueprint.get("/live/<channel>")
+@access(Role.PUBLIC)
+def channel_document(_actor: Actor, channel: str) -> Response:
+    """The same document as by socket, with an ETag: for proxies that block WebSocket, for a CDN, for stream desks."""
+    actor, seat = reader(channel)
+    tag = live.etag(actor.edition, channel, seat)
+    if request.if_none_match.contains(tag):
+        response = Response(status=304)
+    else:
+        response = jsonify(live.document(actor.edition, channel, seat))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "public, max-age=1" if channel == "public" else "private, no-cache"
+    return response
+
+
+def reader(channel: object) -> tuple[Actor, Seat | None]:
+    """Who reads the channel in this request, and the seat whose document it is."""
+    if not isinstance(channel, str) or channel not in READERS:
+        raise Refusal("page.missing")
+    actor = find_actor(READERS[channel])
+    return actor, actor.seat if channel == "judge" else None
+
+
+@blueprint.post("/commands/<op_id>")
+@access(Role.PUBLIC)  # the command itself says who may give it
+def command_by_post(_actor: Actor, op_id: str) -> tuple[Response, int]:
+    asked = request.get_json(silent=True)
+    asked = asked if isinstance(asked, dict) else {}
+    answer = commands.give(op_id, asked.get("name"), asked.get("args", {}), asked.get("role"))
+    status = 200 if answer["ok"] else 401 if answer["code"] == "access.denied" else 409
+    return jsonify(answer), status
+
+
+# --- sockets ---------------------------------------------------------------------------------------------------------
+
+
+def socket_connect(namespace: str, *roles: Role) -> Any:
+    """The handshake of a namespace: edition and token are kept with the connection; a session's socket needs its CSRF token."""
+
+    @access(Role.PUBLIC)
+    def connect(_public: Actor, auth: object = None) -> None:
+        given = auth if isinstance(auth, dict) else {}
+        request.environ["eventapp.edition"] = _word(given.get("edition"))
+        request.environ["eventapp.screen_token"] = _word(given.get("token"))
+        g.pop("edition", None)
+        if Role.PUBLIC in roles:
+            current_edition()
+            return
+        try:
+            actor = find_actor(roles)
+            if actor.role is not Role.SCREEN:
+                validate_csrf(given.get("csrf"))
+        except (Refusal, ValidationError):
+            raise ConnectionRefusedError("access.denied") from None
+
+    socketio.on_event("connect", connect, namespace=namespace)
+    return connect
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= 64 else ""
+
+
+def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, Any]:
+    """Send {channel, epoch, rev} to follow a channel; the ack has the time, and the document if yours is older."""
+    data = asked if isinstance(asked, dict) else {}
+    try:
+        actor, seat = reader(data.get("channel"))
+        channel = str(data["channel"])
+        if live.NAMESPACES[channel] != getattr(request, "namespace", None):
+            raise Refusal("page.missing")
+    except Refusal as refusal:
+        return as_ack(refusal)
+    join_room(live.room(actor.edition.id, channel if seat is None else f"judge:{seat.id}"))
+    return live.answer(actor.edition, channel, seat, data.get("epoch"), data.get("rev"))
+
+
+def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, Any]:
+    """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
+    data = report if isinstance(report, dict) else {}
+    try:
+        actor, seat = reader(data.get("channel"))
+    except Refusal as refusal:
+        return as_ack(refusal)
+    if seat is not None:
+        keep_tablet_report(actor, seat.id, data.get("unsent"))
+    elif _word(data.get("screen")):
+        keep_screen_report(actor, _word(data.get("screen")), data)
+    return {"ok": True}
+
+
+@operation(None)
+def keep_tablet_report(actor: Actor, seat_id: int, unsent: object) -> None:
+    """When the seat's tablet was last seen, and how many ballots per contest it still holds. Idempotent."""
+    seat = db.session.get_one(Seat, seat_id)
+    held = unsent if isinstance(unsent, dict) else {}
+    seat.seen_at = clock.real()
+    seat.unsent = {str(contest)[:64]: min(int(n), 99) for contest, n in list(held.items())[:20] if isinstance(n, int) and n > 0}
+
+
+@operation(None)
+def keep_screen_report(actor: Actor, screen: str, report: dict[str, Any]) -> None:
+    """What a connected screen last painted. Idempotent."""
+    known = db.session.query(ScreenReport).filter_by(edition_id=actor.edition.id, screen=screen).first()
+    row = known or ScreenReport(edition_id=actor.edition.id, screen=screen)
+    row.role, row.seen_at = actor.role.value, clock.real()
+    kept = ("scene", "channel", "epoch", "rev", "fps", "visible")
+    row.report = {name: report[name] for name in kept if isinstance(report.get(name), str | int | float | bool)}
+    db.session.add(row)
+
+
+def on_command(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, Any]:
+    """Send {op_id, name, args}; the ack is {ok: true, …} after commit or {ok: false, code, text}."""
+    data = asked if isinstance(asked, dict) else {}
+    return commands.give(data.get("op_id"), data.get("name"), data.get("args", {}), data.get("role"))
+
+
+def _on(event: str, handler: Any, *namespaces: str) -> None:
+    for namespace in namespaces:
+        socketio.on_event(event, access(Role.PUBLIC)(handler), namespace=namespace)
+
+
+socket_connect("/public", Role.PUBLIC)
+socket_connect("/screen", Role.SCREEN, *CREW, Role.SWITCHER)
+socket_connect("/crew", *CREW)
+socket_connect("/judge", Role.JUDGE)
+_on("sync", on_sync, "/public", "/screen", "/crew", "/judge")
+_on("seen", on_seen, "/screen", "/crew", "/judge")
+_on("command", on_command, "/crew")

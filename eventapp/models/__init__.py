@@ -1,0 +1,19 @@
+"""What is remembered: every table, re-exported so that `from eventapp.models import Entry` reads well."""
+
+from eventapp.models.attend import Visit
+from eventapp.models.base import Base, Instant
+from eventapp.models.entry import Entry, EntryBody, EntryRevision
+from eventapp.models.event import Category, ChannelRev, CommandAnswer, Edition, Installation, Lease
+from eventapp.models.journal import JournalLine
+from eventapp.models.people import Attempt, Body, Grant, JudgeGroup, Link, Person, Seat, SeatBody, SeatRecusal, WebSession
+from eventapp.models.prize import Decision, Published, Reveal, Seal, Signature
+from eventapp.models.programme import Block, Booth, Cue, OverlayState, ScreenReport, Slot, StageMessage
+from eventapp.models.screening import Assignment
+from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, Poll, RosterSeat
+
+__all__ = [
+    "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
+    "CommandAnswer", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation", "Instant",
+    "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "Person", "Poll", "Published", "Reveal", "RosterSeat",
+    "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+]  # fmt: skip

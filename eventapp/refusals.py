@@ -1,0 +1,98 @@
+"""How a refusal looks: the catalogue of codes in Japanese and English, as a page, as JSON, as a socket's ack."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from eventapp.rules.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    status: int
+    ja: str
+    en: str
+
+
+CATALOGUE: dict[str, Text] = {
+    # the frame
+    "access.denied": Text(401, "この画面を開くには、お手元のリンクまたは席カードが必要です。", "Open your personal link or seat card to see this page."),
+    "page.missing": Text(404, "お探しのページは見つかりませんでした。アドレスをお確かめください。", "There is no such page. Please check the address."),
+    "form.expired": Text(400, "画面を開いてから時間がたったため、受け付けられませんでした。もう一度開いてから操作してください。入力した内容は残っていません。", "This page was open for too long. Please reload it and try again."),
+    "request.malformed": Text(400, "送られた内容を読み取れませんでした。", "The request could not be read."),
+    "request.too_large": Text(413, "送られた内容が大きすぎます。", "The request is too large."),
+    "method.refused": Text(405, "この操作は受け付けられません。", "This is not allowed here."),
+    "server.failed": Text(500, "処理中に問題が起きました。内容は変わっていません。少し待ってからもう一度お試しください。", "Something went wrong. Nothing was changed. Please try again shortly."),
+    "server.busy": Text(503, "ただいま混み合っています。少し待ってからもう一度お試しください。", "The service is busy. Please try again shortly."),
+    "command.unknown": Text(400, "その操作はありません。", "There is no such command."),
+    "command.reused": Text(409, "同じ受付番号で別の操作が送られました。画面を開き直してください。", "This operation id was used for another command."),
+    "clock.refused": Text(409, "時計を動かせるのは、デモとリハーサルだけです。", "Only a demo or a rehearsal may set its clock."),
+    # people
+    "link.invalid": Text(404, "このリンクは使えません。事務局に新しいリンクをお求めください。", "This link does not work. Please ask the office for a new one."),
+    "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
+    "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
+    "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
+}  # fmt: skip
+
+
+def text_of(refusal: Refusal, lang: str = "ja") -> str:
+    """The sentence for people, with the details filled in."""
+    known = CATALOGUE[refusal.code]
+    values = {name: value for name, value in refusal.details.items() if isinstance(value, str | int)}
+    return (known.en if lang == "en" else known.ja).format_map(_Blank(values))
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def as_ack(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as a socket's ack or a JSON body."""
+    return {"ok": False, "code": refusal.code, "text": text_of(refusal), **_plain(refusal.details)}
+
+
+def _plain(details: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in details.items() if name not in ("ok", "code", "text", "roles")}
+
+
+def wants_json() -> bool:
+    return request.is_json or request.path.startswith(("/live/", "/commands/", "/api/")) or (
+        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def as_response(refusal: Refusal) -> tuple[Response | str, int]:
+    status = CATALOGUE[refusal.code].status
+    if wants_json():
+        return jsonify(as_ack(refusal)), status
+    lang = "en" if request.args.get("lang") == "en" else "ja"
+    return render_template("refusals/refusal.html", refusal=refusal, text=text_of(refusal, lang), status=status), status
+
+
+HTTP_CODES = {400: "request.malformed", 404: "page.missing", 405: "method.refused", 413: "request.too_large", 503: "server.busy"}
+
+
+def install(app: Flask) -> None:
+    """Every error becomes a refusal of the catalogue: never a bare 5xx, never a stack trace."""
+    app.register_error_handler(Refusal, as_response)
+
+    @app.errorhandler(CSRFError)
+    def csrf_refused(_error: CSRFError) -> tuple[Response | str, int]:
+        return as_response(Refusal("form.expired"))
+
+    @app.errorhandler(HTTPException)
+    def http_refused(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return as_response(Refusal(HTTP_CODES.get(error.code, "request.malformed")))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        if app.testing:
+            raise error
+        app.logger.exception("unexpected error")
+        return as_response(Refusal("server.failed"))
