@@ -1,0 +1,63 @@
+# Every target with a line of help: `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: setup ## install, migrate, load the edition of 2025, serve it on SQLite and print every role's link
+	$(BIN)/eventapp demo
+
+setup: .venv/.build static/dist/manifest.json .venv/.app ## install what running needs
+
+test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redis
+	$(MAKE) lint
+	$(BIN)/python -m pytest
+
+quick: dev ## the tests without browser and database servers (at most 3 minutes)
+	$(BIN)/python -m pytest -m "not browser and not engines"
+
+lint: dev ## style and types: ruff, mypy strict, tsc
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/node node_modules/typescript/bin/tsc --noEmit
+
+lock: ## write requirements/ anew (needs uv in PATH); hashes, no addresses
+	uv pip compile pyproject.toml --extra scale $(LOCK) -o requirements/run.txt
+	uv pip compile pyproject.toml --extra scale --group build -c requirements/run.txt $(LOCK) -o requirements/build.txt
+	uv pip compile pyproject.toml --extra scale --group build --group dev -c requirements/run.txt $(LOCK) -o requirements/dev.txt
+LOCK = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
+
+dev: .venv/.dev static/dist/manifest.json .venv/.app
+
+browser: .venv/.dev ## a Chromium for the browser tests: the one at hand, else Debian's
+	$(BIN)/python -m tests.browser.chromium
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.build: requirements/build.txt | .venv/bin/python
+	$(BIN)/pip install -q --require-hashes -r $<
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | .venv/bin/python
+	$(BIN)/pip install -q --require-hashes -r $<
+	@touch $@ .venv/.build
+
+.venv/.app: pyproject.toml | .venv/.build
+	$(BIN)/pip install -q --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json | .venv/.build
+	$(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@
+
+static/dist/manifest.json: node_modules/.package-lock.json build.mjs $(shell find static/src static/css -type f 2>/dev/null)
+	$(BIN)/node build.mjs
+	@touch $@
+
+.PHONY: help demo setup test quick lint lock dev browser
