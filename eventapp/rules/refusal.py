@@ -1,10 +1,10 @@
-"""The one exception that a rule or an operation raises when somebody may not do what was asked."""
+"""The one exception with which a rule says no."""
 
 
 class Refusal(Exception):
-    """A refused request: `code` is `noun.past` and stands in the catalogue (eventapp/refusals.py); details fill its text."""
+    """A rule says no: `code` is a `noun.past` of the catalogue in `eventapp/refusals.py`, `details` fill its text."""
 
-    def __init__(self, code: str, **details: object) -> None:
+    def __init__(self, code: str, /, **details: object) -> None:
         super().__init__(code)
         self.code = code
         self.details = details
