@@ -7,14 +7,14 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from eventapp import access, channels, doors, live, refusals, text, work
+from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.accounts import sessions
-from eventapp.access import COOKIE
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.shield import Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
-from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 
 BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint)
 

@@ -56,7 +56,7 @@ def manifest() -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The address of a built file, such as `asset("page.css")`."""
-    return url_for("static", filename="dist/" + manifest().get(name, name))
+    return url_for("static", filename=manifest().get(name, f"dist/{name}"))
 
 
 class EditionFace:
@@ -66,6 +66,11 @@ class EditionFace:
         self.id, self.slug, self.name, self.name_en = edition.id, edition.slug, edition.name, edition.name_en
         self.short_name, self.phase, self.kind, self.day = edition.short_name, edition.phase, edition.kind, edition.day
         self.settings = edition.settings
+        contact = edition.settings.get("event", {}).get("contact", {})
+        self.contact = t(
+            f"{contact.get('office', '')} {contact.get('phone', '')}", f"{contact.get('office_en', '')} {contact.get('phone_en', '')}"
+        ).strip()
+        self.short_name_en = edition.settings.get("event", {}).get("short_en", edition.short_name)
         named = (("サンプル", edition.sample), ("リハーサル", edition.kind == "rehearsal"), ("デモ時計", edition.kind == "demo"))
         self.flags = [flag for flag, shown in named if shown]
 

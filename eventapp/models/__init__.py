@@ -5,7 +5,18 @@ from eventapp.models.base import Base, Instant
 from eventapp.models.entry import Entry, EntryBody, EntryRevision
 from eventapp.models.event import Category, ChannelRev, CommandAnswer, Edition, Installation, Lease
 from eventapp.models.journal import JournalLine
-from eventapp.models.people import Attempt, Body, Grant, JudgeGroup, Link, Person, Seat, SeatBody, SeatRecusal, WebSession
+from eventapp.models.people import (
+    Attempt,
+    Body,
+    Grant,
+    JudgeGroup,
+    Link,
+    Person,
+    Seat,
+    SeatBody,
+    SeatRecusal,
+    WebSession,
+)
 from eventapp.models.prize import Decision, Published, Reveal, Seal, Signature
 from eventapp.models.programme import Block, Booth, Cue, OverlayState, ScreenReport, Slot, StageMessage
 from eventapp.models.screening import Assignment

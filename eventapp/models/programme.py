@@ -10,7 +10,7 @@ from eventapp.models.base import Base, one_of
 from eventapp.models.entry import Entry
 
 KINDS = ("opening", "session", "entry", "break", "ceremony", "other")
-VERBS = ("start", "pause", "resume", "add", "end", "skip", "unskip", "move", "insert", "undo")
+VERBS = ("start", "pause", "resume", "add", "end", "skip", "unskip", "move", "insert")
 
 
 class Block(Base):
@@ -36,6 +36,7 @@ class Slot(Base):
     __tablename__ = "slot"
     __table_args__ = (
         UniqueConstraint("edition_id", "track", "position"),
+        UniqueConstraint("edition_id", "code"),
         CheckConstraint(one_of("kind", *KINDS), "kind"),
         CheckConstraint(one_of("anchor", "fixed", "follow"), "anchor"),
         CheckConstraint("(kind = 'entry') = (entry_id IS NOT NULL)", "entry"),
@@ -43,6 +44,7 @@ class Slot(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
     block_id: Mapped[int] = mapped_column(ForeignKey("block.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str]  # its id in documents, commands and cues
     track: Mapped[str]
     position: Mapped[int]
     kind: Mapped[str]
@@ -53,29 +55,32 @@ class Slot(Base):
     planned_start: Mapped[datetime]
     planned_s: Mapped[int]
     anchor: Mapped[str] = mapped_column(default="follow")
-    hard_end: Mapped[datetime | None]
-    minimum_s: Mapped[int] = mapped_column(default=0)
+    hard_end: Mapped[bool] = mapped_column(default=False)
+    minimum_s: Mapped[int | None]
     warn_s: Mapped[int] = mapped_column(default=60)
-    danger_s: Mapped[int] = mapped_column(default=15)
-    talk_s: Mapped[int] = mapped_column(default=0)  # what the speaker's timer counts; the rest is changeover
+    danger_s: Mapped[int] = mapped_column(default=0)
+    talk_s: Mapped[int | None]  # what the speaker's timer counts; the rest is changeover
     entry: Mapped[Entry | None] = relationship()
     block: Mapped[Block] = relationship()
 
 
 class Cue(Base):
-    """What the director did; append-only. `undoes` is the cue that a compensating one takes back."""
+    """What the director did; append-only. `undoes` is the op_id of the cue that a compensating one takes back."""
 
     __tablename__ = "cue"
     __table_args__ = (UniqueConstraint("edition_id", "op_id"), CheckConstraint(one_of("verb", *VERBS), "verb"))
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
-    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
+    slot: Mapped[str]  # code of a slot, planned or inserted by a cue
     verb: Mapped[str]
-    value: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    value: Mapped[int] = mapped_column(default=0)  # seconds of add and insert
+    after: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")  # no_show beside a skip
     actor: Mapped[str]
     op_id: Mapped[str]
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("cue.id"))
+    undoes: Mapped[str | None]
 
 
 class StageMessage(Base):

@@ -159,6 +159,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_command_answer')),
     sa.UniqueConstraint('edition_id', 'op_id', name=op.f('uq_command_answer_edition_id_op_id'))
     )
+    op.create_table('cue',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('edition_id', sa.Integer(), nullable=False),
+    sa.Column('at', eventapp.models.base.Instant(), nullable=False),
+    sa.Column('slot', sa.String(), nullable=False),
+    sa.Column('verb', sa.String(), nullable=False),
+    sa.Column('value', sa.Integer(), nullable=False),
+    sa.Column('after', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('op_id', sa.String(), nullable=False),
+    sa.Column('undoes', sa.String(), nullable=True),
+    sa.CheckConstraint("verb IN ('start', 'pause', 'resume', 'add', 'end', 'skip', 'unskip', 'move', 'insert')", name=op.f('ck_cue_verb')),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_cue_edition_id_edition'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cue')),
+    sa.UniqueConstraint('edition_id', 'op_id', name=op.f('uq_cue_edition_id_op_id'))
+    )
+    with op.batch_alter_table('cue', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cue_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('edition_id', sa.Integer(), nullable=False),
@@ -569,6 +590,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('edition_id', sa.Integer(), nullable=False),
     sa.Column('block_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
     sa.Column('track', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -579,11 +601,11 @@ def upgrade() -> None:
     sa.Column('planned_start', eventapp.models.base.Instant(), nullable=False),
     sa.Column('planned_s', sa.Integer(), nullable=False),
     sa.Column('anchor', sa.String(), nullable=False),
-    sa.Column('hard_end', eventapp.models.base.Instant(), nullable=True),
-    sa.Column('minimum_s', sa.Integer(), nullable=False),
+    sa.Column('hard_end', sa.Boolean(), nullable=False),
+    sa.Column('minimum_s', sa.Integer(), nullable=True),
     sa.Column('warn_s', sa.Integer(), nullable=False),
     sa.Column('danger_s', sa.Integer(), nullable=False),
-    sa.Column('talk_s', sa.Integer(), nullable=False),
+    sa.Column('talk_s', sa.Integer(), nullable=True),
     sa.CheckConstraint("(kind = 'entry') = (entry_id IS NOT NULL)", name=op.f('ck_slot_entry')),
     sa.CheckConstraint("anchor IN ('fixed', 'follow')", name=op.f('ck_slot_anchor')),
     sa.CheckConstraint("kind IN ('opening', 'session', 'entry', 'break', 'ceremony', 'other')", name=op.f('ck_slot_kind')),
@@ -591,32 +613,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_slot_edition_id_edition'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_slot_entry_id_entry')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_slot')),
+    sa.UniqueConstraint('edition_id', 'code', name=op.f('uq_slot_edition_id_code')),
     sa.UniqueConstraint('edition_id', 'track', 'position', name=op.f('uq_slot_edition_id_track_position')),
     sa.UniqueConstraint('entry_id', name=op.f('uq_slot_entry_id'))
     )
     with op.batch_alter_table('slot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_slot_block_id'), ['block_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_slot_edition_id'), ['edition_id'], unique=False)
-
-    op.create_table('cue',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('edition_id', sa.Integer(), nullable=False),
-    sa.Column('at', eventapp.models.base.Instant(), nullable=False),
-    sa.Column('slot_id', sa.Integer(), nullable=True),
-    sa.Column('verb', sa.String(), nullable=False),
-    sa.Column('value', sa.JSON(), nullable=False),
-    sa.Column('actor', sa.String(), nullable=False),
-    sa.Column('op_id', sa.String(), nullable=False),
-    sa.Column('undoes_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint("verb IN ('start', 'pause', 'resume', 'add', 'end', 'skip', 'unskip', 'move', 'insert', 'undo')", name=op.f('ck_cue_verb')),
-    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_cue_edition_id_edition'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['slot_id'], ['slot.id'], name=op.f('fk_cue_slot_id_slot')),
-    sa.ForeignKeyConstraint(['undoes_id'], ['cue.id'], name=op.f('fk_cue_undoes_id_cue')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_cue')),
-    sa.UniqueConstraint('edition_id', 'op_id', name=op.f('uq_cue_edition_id_op_id'))
-    )
-    with op.batch_alter_table('cue', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_cue_edition_id'), ['edition_id'], unique=False)
 
     op.create_table('grant',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -651,10 +654,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_grant_edition_id'))
 
     op.drop_table('grant')
-    with op.batch_alter_table('cue', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_cue_edition_id'))
-
-    op.drop_table('cue')
     with op.batch_alter_table('slot', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_slot_edition_id'))
         batch_op.drop_index(batch_op.f('ix_slot_block_id'))
@@ -745,6 +744,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_decision_edition_id'))
 
     op.drop_table('decision')
+    with op.batch_alter_table('cue', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cue_edition_id'))
+
+    op.drop_table('cue')
     op.drop_table('command_answer')
     op.drop_table('channel_rev')
     with op.batch_alter_table('category', schema=None) as batch_op:
