@@ -66,9 +66,7 @@ def current_edition() -> Edition:
         if slug:
             found = db.session.scalars(select(Edition).where(Edition.slug == slug)).first()
         else:
-            found = db.session.scalars(
-                select(Edition).join(Installation, Installation.current_edition_id == Edition.id)
-            ).first()
+            found = db.session.scalars(select(Edition).join(Installation, Installation.current_edition_id == Edition.id)).first()
         g.edition = found or abort(404)
     edition: Edition = g.edition
     return edition

@@ -99,5 +99,3 @@ def readable(found: dict[str, Any]) -> str:
 def fail(message: str) -> None:
     click.echo(message, err=True)
     sys.exit(1)
-
-

@@ -54,7 +54,9 @@ def give(op_id: object, name: object, args: object, role: object = None) -> dict
         if command is None:
             raise Refusal("command.unknown")
         roles = tuple(known for known in command.roles if role in (None, known.value))
-        actor = find_actor(roles) if roles else find_actor(command.roles)
+        if not roles:
+            raise Refusal("access.denied")
+        actor = find_actor(roles)
         return _answered(actor, op_id, str(name), command, checked(command, args))
     except Refusal as refusal:
         return refusals.as_ack(refusal)
@@ -68,7 +70,9 @@ def checked(command: Command, args: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in args.items():
         kind = known.get(name)
         optional = f"{name}?" in command.args
-        fits = (optional and value is None) or (kind is not None and isinstance(value, kind) and (kind is bool or not isinstance(value, bool)))
+        fits = (optional and value is None) or (
+            kind is not None and isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        )
         if not fits:
             bad.add(name)
     if bad:

@@ -53,7 +53,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """Settings from the environment, overruled by what is given; ValueError names an unknown or malformed one."""
     environ = os.environ if environ is None else environ
-    kinds = {field.name: type(field.default) for field in fields(Settings)}
+    kinds: dict[str, type] = {field.name: str if field.name == "data" else type(field.default) for field in fields(Settings)}
     found: dict[str, Any] = {}
     for key in sorted(key for key in environ if key.startswith(PREFIX)):
         name = key.removeprefix(PREFIX).lower()

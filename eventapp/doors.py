@@ -39,10 +39,8 @@ def channel_document(_actor: Actor, channel: str) -> Response:
     """The same document as by socket, with an ETag: for proxies that block WebSocket, for a CDN, for stream desks."""
     actor, seat = reader(channel)
     tag = live.etag(actor.edition, channel, seat)
-    if request.if_none_match.contains(tag):
-        response = Response(status=304)
-    else:
-        response = jsonify(live.document(actor.edition, channel, seat))
+    fresh = request.if_none_match.contains(tag)
+    response = Response(status=304) if fresh else jsonify(live.document(actor.edition, channel, seat))
     response.set_etag(tag)
     response.headers["Cache-Control"] = "public, max-age=1" if channel == "public" else "private, no-cache"
     return response

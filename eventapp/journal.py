@@ -55,8 +55,7 @@ def lines(edition: Edition) -> list[dict[str, object]]:
     """The chain as plain lines with their hashes, oldest first: the journal.jsonl of an evidence bundle."""
     rows = db.session.scalars(select(JournalLine).where(JournalLine.edition_id == edition.id).order_by(JournalLine.seq))
     return [
-        content(row.seq, row.at, row.actor, row.act, json.loads(row.details)) | {"previous": row.previous, "hash": row.hash}
-        for row in rows
+        content(row.seq, row.at, row.actor, row.act, json.loads(row.details)) | {"previous": row.previous, "hash": row.hash} for row in rows
     ]
 
 

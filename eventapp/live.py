@@ -52,9 +52,7 @@ def bump(edition_id: int, name: str) -> None:
 def version(edition: Edition, channel: str, seat: Seat | None = None) -> list[int]:
     """[epoch, rev] in one statement. A judge's rev adds what all judges share and what is the seat's own: both only grow."""
     names = [channel] if seat is None else [channel, f"{channel}:{seat.id}"]
-    revs = select(func.coalesce(func.sum(ChannelRev.rev), 0)).where(
-        ChannelRev.edition_id == edition.id, ChannelRev.name.in_(names)
-    )
+    revs = select(func.coalesce(func.sum(ChannelRev.rev), 0)).where(ChannelRev.edition_id == edition.id, ChannelRev.name.in_(names))
     epoch, rev = db.session.execute(select(Installation.epoch, revs.scalar_subquery())).one()
     return [round(epoch.timestamp() * 1000), int(rev)]
 
@@ -162,4 +160,3 @@ def answer(edition: Edition, channel: str, seat: Seat | None, epoch: object, rev
     if version(edition, channel, seat) > known:
         reply["document"] = document(edition, channel, seat)
     return reply
-

@@ -60,8 +60,10 @@ def _plain(details: dict[str, object]) -> dict[str, object]:
 
 
 def wants_json() -> bool:
-    return request.is_json or request.path.startswith(("/live/", "/commands/", "/api/")) or (
-        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return (
+        request.is_json
+        or request.path.startswith(("/live/", "/commands/", "/api/"))
+        or (request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json")
     )
 
 

@@ -62,7 +62,9 @@ def serve(app: Flask, settings: Settings) -> None:
         raise_epoch(system(edition))
         db.session.remove()
     log = logging.getLogger("eventapp.access") if settings.log_level in ("INFO", "DEBUG") else None
-    server = WSGIServer((settings.host, settings.port), app, log=log, error_log=logging.getLogger("eventapp.server"), handler_class=SafeHandler)
+    server = WSGIServer(
+        (settings.host, settings.port), app, log=log, error_log=logging.getLogger("eventapp.server"), handler_class=SafeHandler
+    )
     server.start()
     address_file(settings).write_text(json.dumps({"base_url": settings.base_url}))
     workers = [gevent.spawn(ticker.run, app), gevent.spawn(live.beat_forever, app)]
@@ -75,5 +77,3 @@ def serve(app: Flask, settings: Settings) -> None:
         gevent.killall(workers)
         server.stop(timeout=5)
         held.close()
-
-

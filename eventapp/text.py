@@ -101,5 +101,3 @@ def install(app: Flask) -> None:
 def build_id() -> str:
     """The id of the built front end, or of nothing."""
     return str(manifest().get("build", "unbuilt"))
-
-

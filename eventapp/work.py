@@ -95,6 +95,6 @@ def operation(act: str | None) -> Callable[[Callable[Concatenate[Actor, P], R]],
             finally:
                 work.notes.pop()
 
-        return run
+        return run  # type: ignore[return-value]  # wraps() forgets that the actor is positional
 
     return decorate

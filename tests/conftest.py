@@ -20,7 +20,6 @@ def make_app(data: Path) -> Flask:
     return app
 
 
-
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo edition of 2025 at 10:00 of the day, nothing on stage yet; copied by every test."""

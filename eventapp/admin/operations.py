@@ -49,7 +49,11 @@ def create_edition(actor: Actor, preset: Preset, *, rules: str, questions: Prese
     edition, event = actor.edition, preset["event"]
     edition.name, edition.name_en, edition.short_name = event["name"], event["name_en"], event["short"]
     edition.day, edition.rules_toml = event["date"], rules
-    edition.settings = {**preset, "questions_steps": questions["steps"], "screening": {k: v for k, v in screening.items() if k != "criteria"}}
+    edition.settings = {
+        **preset,
+        "questions_steps": questions["steps"],
+        "screening": {k: v for k, v in screening.items() if k != "criteria"},
+    }
     db.session.add(edition)
     db.session.flush()
     add_categories(edition, preset, questions, screening)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from eventapp import __version__, clock, journal, links
 from eventapp.access import Role
@@ -16,20 +16,21 @@ OFFICE = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "recep
 
 def edition_named(slug: str | None) -> Edition:
     """The edition of this slug, or the installation's current one; LookupError when there is none."""
-    query = select(Edition).where(Edition.slug == slug) if slug else current_edition_query()
+    query: Select[Edition] = select(Edition).where(Edition.slug == slug) if slug else current_edition_query()
     found = db.session.scalars(query).first()
     if found is None:
         raise LookupError(f"there is no edition {slug or ''}")
     return found
 
 
-def current_edition_query() -> Any:
+def current_edition_query() -> Select[Edition]:
     return select(Edition).join(Installation, Installation.current_edition_id == Edition.id)
 
 
 def status(settings: Settings) -> dict[str, Any]:
     """What `eventapp status` says, and what a test may rely on."""
     edition = edition_named(None)
+    polls = select(Poll).where(Poll.edition_id == edition.id).order_by(Poll.position)
     return {
         "version": __version__,
         "edition": edition.slug,
@@ -39,7 +40,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "database": db.engine.dialect.name,
         "entries": db.session.scalar(select(func.count()).select_from(Entry).where(Entry.edition_id == edition.id)),
         "seats": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id)),
-        "polls": {p.contest: p.state for p in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id).order_by(Poll.position))},
+        "polls": {poll.contest: poll.state for poll in db.session.scalars(polls)},
         "journal_head": journal.head(edition),
         "workers": "several" if settings.redis_url else "one process",
     }  # fmt: skip

@@ -10,7 +10,10 @@ from eventapp.models.base import Base, one_of
 
 class Visit(Base):
     __tablename__ = "visit"
-    __table_args__ = (UniqueConstraint("edition_id", "kind", "code", "device"), CheckConstraint(one_of("kind", "session", "booth", "entry"), "kind"))
+    __table_args__ = (
+        UniqueConstraint("edition_id", "kind", "code", "device"),
+        CheckConstraint(one_of("kind", "session", "booth", "entry"), "kind"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]

@@ -294,11 +294,7 @@ def _play(track: Sequence[Slot], actual: dict[str, Actual]) -> list[Slot]:
         return list(track)
     cut = track.index(started[-1]) + 1
     by_time = iter(sorted(started, key=lambda s: (actual[s.id].started_at, actual[s.id].state == "on")))
-    head = [
-        s if actual[s.id].state == "skipped" else next(by_time)
-        for s in track[:cut]
-        if actual[s.id].state in ("on", "done", "skipped")
-    ]
+    head = [s if actual[s.id].state == "skipped" else next(by_time) for s in track[:cut] if actual[s.id].state in ("on", "done", "skipped")]
     overtaken = [s for s in track[:cut] if actual[s.id].state in ("upcoming", "standby")]
     return [*head, *overtaken, *track[cut:]]
 
@@ -313,9 +309,7 @@ def _lay(slots: Sequence[Slot], cues: Iterable[Cue]) -> list[list[Step]]:
     return [list(_placed(_play(track, actual), plans[track[0].track], actual, planned)) for track in tracks]
 
 
-def _placed(
-    play: Sequence[Slot], plan: Sequence[Slot], actual: dict[str, Actual], planned: dict[str, Slot]
-) -> Iterator[Step]:
+def _placed(play: Sequence[Slot], plan: Sequence[Slot], actual: dict[str, Actual], planned: dict[str, Slot]) -> Iterator[Step]:
     places = iter(plan)
     end = plan[0].planned_start
     for slot in play:

@@ -90,12 +90,11 @@ def test_fast_reader_gets_the_same_bytes_as_from_the_stock_class(served: Served,
 
 
 def test_pings_go_on(tmp_path: Path) -> None:
-    with serving(tmp_path, socketio={"ping_interval": 0.2, "ping_timeout": 5}) as served:
-        with RawWebSocket(served) as client:
-            client.join()
-            for _ in range(3):
-                assert client.text() == "2"
-                client.send("3")
+    with serving(tmp_path, socketio={"ping_interval": 0.2, "ping_timeout": 5}) as served, RawWebSocket(served) as client:
+        client.join()
+        for _ in range(3):
+            assert client.text() == "2"
+            client.send("3")
 
 
 @pytest.mark.parametrize("auth", ["", '{"refuse":true}'])

@@ -250,9 +250,7 @@ def test_inserted_slot_can_go_on_stage() -> None:
 
 def test_expected_equals_plan_before_the_first_cue() -> None:
     expected = project(BLOCK, [], at(-600))
-    assert [(e.starts_at, e.ends_at, e.delta_s) for e in expected.values()] == [
-        (slot.planned_start, slot.planned_end, 0) for slot in BLOCK
-    ]
+    assert [(e.starts_at, e.ends_at, e.delta_s) for e in expected.values()] == [(slot.planned_start, slot.planned_end, 0) for slot in BLOCK]
 
 
 def test_delay_runs_through_the_block_and_dies_in_the_gap() -> None:
@@ -376,9 +374,7 @@ def test_now_only_after_the_start() -> None:
 def test_timer_counts_the_talk_and_not_the_changeover() -> None:
     cues = [cue("start", "a", 0), cue("add", "a", 1, value=30), cue("pause", "a", 2), cue("resume", "a", 3.5)]
     assert timer(BLOCK, cues, "stage") == Timer("a", at(0), 300_000, 30_000, None, 1_500, 60, 0)
-    assert timer(BLOCK, [*cues, cue("pause", "a", 9)], "stage") == Timer(
-        "a", at(0), 300_000, 30_000, at(9), 1_500, 60, 0
-    )
+    assert timer(BLOCK, [*cues, cue("pause", "a", 9)], "stage") == Timer("a", at(0), 300_000, 30_000, at(9), 1_500, 60, 0)
 
 
 def test_timer_of_a_late_break_counts_to_its_planned_end() -> None:
@@ -541,9 +537,7 @@ def test_later_now_never_makes_anything_earlier(day: tuple[list[Slot], list[Cue]
 
 
 @given(days(), st.data(), st.integers(1, 900))
-def test_longer_slot_never_makes_a_later_one_earlier(
-    day: tuple[list[Slot], list[Cue], int], data: st.DataObject, more: int
-) -> None:
+def test_longer_slot_never_makes_a_later_one_earlier(day: tuple[list[Slot], list[Cue], int], data: st.DataObject, more: int) -> None:
     slots, cues, now = day
     name = data.draw(st.sampled_from([slot.id for slot in slots]))
     longer = [*cues, Cue(at(now), name, "add", "more", value=more)]
