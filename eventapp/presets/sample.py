@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from eventapp.presets.reading import check, read_json, records
 from eventapp.presets.shapes import (
     Answer,
+    Applicant,
     Coordinator,
     Edition,
     Municipality,
@@ -174,9 +175,12 @@ def characters(text: str) -> int:
 def _check_entries(sample: Sample, edition: Edition, places: Places, *, mark: str) -> None:
     numbers = [entry.number for entry in sample.entries]
     check(len(set(numbers)) == len(numbers), "An entry number is there twice.")
+    flags = {flag.code for flag in edition.screening.flags}
     for entry in sample.entries:
         category = edition.category(entry.category)
         check(entry.number.startswith(f"{category.prefix}-"), f"The number {entry.number} belongs to another category.")
+        check(entry.applicant in get_args(Applicant), f"Entry {entry.number} has an unknown kind of applicant.")
+        check(set(entry.tags) <= flags, f"Entry {entry.number} carries an unknown tag.")
         check(entry.title.startswith(mark), f"The title of entry {entry.number} must begin with {mark}.")
         found = faults(edition.questions_for(entry.category), entry.answers)
         check(not found, f"Entry {entry.number}: {'; '.join(found)}.")
