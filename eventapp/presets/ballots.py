@@ -158,7 +158,8 @@ def sample_scores(
 def _marks(entry: Screened, screener: str, criteria: Sequence[Criterion]) -> dict[str, int]:
     low, high = OTHER_MEAN if entry.stage is None else FINALIST_MEAN
     random = _dice(f"score {entry.number} {screener}")
-    aim = _dice(f"worth {entry.number}").uniform(low, high) + _dice(f"mood {screener}").uniform(-0.4, 0.4)
+    worth, mood = _dice(f"worth {entry.number}").uniform(low, high), _dice(f"mood {screener}").uniform(-0.4, 0.4)
+    aim = worth + mood + random.gauss(0, 0.6)
     marks = {criterion.code: min(5, max(1, round(random.gauss(aim, 0.9)))) for criterion in criteria}
     while _mean(marks, criteria) < low:
         marks[min(marks, key=marks.__getitem__)] += 1
