@@ -27,6 +27,32 @@ HIRAGANA = re.compile(r"[ぁ-ゖー・、]+")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 OFFICE_ROLES = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "reception", "auditor")
 
+PARTS = frozenset(
+    [
+        "number",
+        "category",
+        "applicant",
+        "bodies",
+        "tags",
+        "title",
+        "department",
+        "problem",
+        "measure",
+        "care",
+        "first_step",
+        "indicator",
+        "months",
+        "horizon",
+        "cost",
+        "ai_use",
+        "environment",
+        "reusable",
+        "products",
+        "partners",
+        "stage",
+    ]
+)
+
 Parts = Mapping[str, Any]
 Places = Mapping[str, Municipality]
 
@@ -54,6 +80,8 @@ def _entries(content: Parts, edition: Edition, places: Places) -> tuple[SampleEn
     for parts in content["entries"]:
         category = parts["category"]
         check(category in content["frames"], f"Entry {parts['number']} is in the unknown category {category}.")
+        odd = sorted(set(parts) - PARTS)
+        check(not odd, f"Entry {parts['number']} has an unknown key: {', '.join(odd)}.")
         unknown = [code for code in parts["bodies"] if code not in places]
         check(bool(parts["bodies"]) and not unknown, f"Entry {parts['number']} needs bodies that exist: {unknown}.")
         turn = counted[category] = counted.get(category, -1) + 1

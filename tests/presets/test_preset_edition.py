@@ -137,6 +137,8 @@ MISFITS: list[tuple[str, Spoil, str]] = [
     ),
     ("edition.json", lambda p: p["categories"][1].update(code="river"), "The category river is there twice."),
     ("edition.json", lambda p: p["programme"][0].update(kind="dance"), "programme[0].kind must be one of "),
+    ("edition.json", lambda p: p.update(event=[]), "event must be an object."),
+    ("edition.json", lambda p: p["event"].update(audience="all"), "event.audience must be a list."),
     ("edition.json", lambda p: p.update(schema="edition-preset/2"), "edition.json has an unknown schema."),
     ("questions.json", lambda p: p["questions"][0].pop("limit"), "Question title needs a limit."),
     ("questions.json", lambda p: p["questions"][3].pop("options"), "Question season: options belong to choices."),
@@ -147,6 +149,7 @@ MISFITS: list[tuple[str, Spoil, str]] = [
         lambda p: p["criteria"]["initiative"][0]["words"].pop(),
         "Criterion use needs words for 4 scores.",
     ),
+    ("screening.json", lambda p: p.update(criteria=[]), "screening.criteria must be an object."),
     ("screening.json", lambda p: p["flags"].clear(), "Every tag of rules.toml must be a screening flag."),
     ("screening.json", lambda p: p["criteria"].pop("proposal"), "There are no screening criteria for a proposal."),
 ]
@@ -168,6 +171,14 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (folder / "screening.json").write_text("[", encoding="utf-8")
     with pytest.raises(ValueError, match=r"^screening\.json cannot be read"):
         read_edition(folder)
+
+
+def test_announced_counts_may_be_left_out(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EDITIONS / "fictional", tmp_path / "fictional"))
+    plan = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
+    plan["announced"].pop("prizes")
+    (folder / "edition.json").write_text(json.dumps(plan), encoding="utf-8")
+    assert read_edition(folder).announced.prizes is None
 
 
 def test_a_folder_must_hold_the_edition_of_its_name(tmp_path: Path) -> None:

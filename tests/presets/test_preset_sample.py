@@ -12,6 +12,7 @@ import pytest
 
 from eventapp.presets import PRESETS, Sample, load_edition, load_sample, municipalities
 from eventapp.presets.sample import bodies_of, characters, faults, read_sample
+from eventapp.presets.shapes import Coordinator, OfficePerson, SampleScreener, SampleSeat
 from eventapp.presets.words import SHORT_EM, ems, fits_broadcast
 
 ROLE = re.compile(
@@ -116,7 +117,12 @@ def test_85_seats_in_five_groups_sit_in_code_order(sample: Sample) -> None:
 
 
 def test_people_are_roles_and_nothing_else(sample: Sample) -> None:
-    people = [*sample.seats, *sample.screeners, *sample.coordinators, *sample.office]
+    people: list[SampleSeat | SampleScreener | Coordinator | OfficePerson] = [
+        *sample.seats,
+        *sample.screeners,
+        *sample.coordinators,
+        *sample.office,
+    ]
     for person in people:
         assert ROLE.fullmatch(person.name), person.name
     assert len(sample.coordinators) == 32
@@ -142,6 +148,9 @@ MISFITS: list[tuple[Spoil, str]] = [
     (lambda p: p["entries"][0].update(number="S-900"), "The number S-900 belongs to another category."),
     (lambda p: p["entries"][0].update(ai_use="maybe"), "ai_use has an unknown option"),
     (lambda p: p["entries"][0].update(products=""), "products is missing"),
+    (lambda p: p["entries"][0].update(months=["2024-13", "2025-04"]), "conceived is not a month"),
+    (lambda p: p["entries"][0].update(cost=[-1, 0]), "cost_initial is not a number that is allowed"),
+    (lambda p: p["entries"][0].update(colour="blue"), "Entry O-001 has an unknown key: colour."),
     (lambda p: p["entries"][0].update(tags=["fast"]), "Entry O-001 carries an unknown tag."),
     (
         lambda p: p["entries"][5]["stage"].update(broadcast=["【サンプル】" + "長" * 17]),
