@@ -73,7 +73,7 @@ def current_edition() -> Edition:
     return edition
 
 
-class Visitor(UserMixin):  # type: ignore[misc]
+class Visitor(UserMixin):
     """A browser as Flask-Login knows it: what it may be in the edition of this address, newest grant first."""
 
     def __init__(self, key: str, held: list[Grant]) -> None:

@@ -101,7 +101,7 @@ def test_every_operation_says_what_it_does() -> None:
 
 
 def test_no_file_has_become_several_rooms() -> None:
-    long = {name: count for name, count in line_counts().items() if count > 400}
+    long = {name: count for name, count in line_counts().items() if count > 500}
     assert long == {}
 
 
