@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, work
+from eventapp import access, channels, doors, live, refusals, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.accounts import sessions
@@ -14,9 +14,13 @@ from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.shield import Policy, Shield
+from eventapp.voting import operations as voting
+from eventapp.voting import routes as voting_routes
+from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, voting_routes.blueprint)
+JOBS = (ticker.Job("polls", 0.5, voting.close_due_polls), ticker.Job("progress", 0.25, voting.Progress()))
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -28,7 +32,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     extend(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    voting_sockets.install()
     live.projections.update(channels.CHANNELS)
+    ticker.jobs[:] = JOBS
     text.install(app)
     refusals.install(app)
     access.assert_every_door_is_guarded(app, socketio)

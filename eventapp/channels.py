@@ -3,6 +3,7 @@
 from typing import Any
 
 from eventapp.live import Section, View
+from eventapp.voting import sections as voting
 
 
 def link(view: View) -> dict[str, Any]:
@@ -11,10 +12,10 @@ def link(view: View) -> dict[str, Any]:
 
 
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {"link": link},
-    "stage": {"link": link},
-    "crew": {"link": link},
-    "overlay": {"link": link},
-    "chair": {"link": link},
-    "judge": {"link": link},
+    "public": {"link": link, "polls": voting.public_polls},
+    "stage": {"link": link, "polls": voting.public_polls},
+    "crew": {"link": link, "polls": voting.polls, "receipts": voting.receipts},
+    "overlay": {"link": link, "polls": voting.overlay_polls},
+    "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts},
+    "judge": {"link": link, "seat": voting.seat, "polls": voting.public_polls, "ballots": voting.ballots},
 }

@@ -13,6 +13,7 @@ from eventapp.access import Actor, Role, find_actor
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
 from eventapp.rules.refusal import Refusal
+from eventapp.voting import operations as voting
 from eventapp.work import note, operation, touch
 
 OP_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
@@ -40,7 +41,17 @@ def set_clock(actor: Actor, *, at: str, rate: float) -> None:
     touch(actor, "public", "stage", "crew", "overlay", "chair", "judge")
 
 
+BOARD = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT)  # who opens and closes polls
+DOOR = (Role.SECRETARIAT, Role.RECEPTION, Role.DIRECTOR)  # who helps a judge to a seat
+
 COMMANDS: dict[str, Command] = {
+    "poll.open": Command(BOARD, voting.open_poll, {"contest": str, "from": str}),
+    "poll.close": Command(BOARD, voting.close_poll, {"contest": str, "from": str}),
+    "poll.cancel_close": Command(BOARD, voting.cancel_close, {"contest": str, "reason": str}),
+    "poll.reopen": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), voting.reopen_poll, {"contest": str, "reason": str}),
+    "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
+    "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
+    "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
     "clock.set": Command((Role.DIRECTOR, Role.SECRETARIAT), set_clock, {"at": str, "rate": (int, float)}),
 }
 

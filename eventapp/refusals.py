@@ -35,6 +35,22 @@ CATALOGUE: dict[str, Text] = {
     "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
+    # voting
+    "ballot.invalid": Text(422, "投票の内容を受け付けられませんでした({field})。画面を開き直してください。", "This ballot could not be accepted ({field}). Please reload the page."),
+    "ballot.recused": Text(422, "利益相反のため、この取組には投票できません。", "You are recused from this entry."),
+    "ballot.superseded": Text(409, "より新しい投票がすでに確定しています。", "A newer version of this ballot is already confirmed."),
+    "seat.taken_over": Text(409, "この席は別の端末に引き継がれました。この端末では投票できません。", "This seat was taken over by another device. This one is read-only."),
+    "seat.unknown": Text(404, "その席はありません。", "There is no such seat."),
+    "poll.unknown": Text(404, "その投票はありません。", "There is no such poll."),
+    "poll.not_open": Text(409, "この投票はまだ始まっていません。", "This poll has not been opened yet."),
+    "poll.closed": Text(409, "この投票は締め切られました。", "This poll is closed."),
+    "poll.superseded": Text(409, "投票の状態が変わっています(いまの状態: {current})。画面を確かめてください。", "The poll has moved on (now: {current}). Please check the screen."),
+    "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
+    "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
+    "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
+    "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
+    "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
 }  # fmt: skip
 
 
