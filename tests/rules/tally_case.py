@@ -100,7 +100,9 @@ def graded(**ballots: dict[str, str]) -> list[str]:
     """Grades by judge and entry: `j1={"S1": "A"}`."""
     seqs = count(1)
     return [
-        f"{next(seqs)},{judge},c,{entry},,{grade}," for judge, marks in ballots.items() for entry, grade in marks.items()
+        f"{next(seqs)},{judge},c,{entry},,{grade},"
+        for judge, marks in ballots.items()
+        for entry, grade in marks.items()
     ]
 
 

@@ -33,7 +33,8 @@ def test_inquorate_contest_awards_nothing_even_after_an_open_prize() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ties", "status", "decisions"), [("", "tied", None), ('ties = ["chair"]', "pending", None), ('ties = ["lot"]', "pending", [])]
+    ("ties", "status", "decisions"),
+    [("", "tied", None), ('ties = ["chair"]', "pending", None), ('ties = ["lot"]', "pending", [])],
 )
 def test_prize_waits_for_an_open_prize_it_excludes(ties: str, status: str, decisions: list[str] | None) -> None:
     more = prize("q", 'excludes = ["p"]') + prize("r", 'excludes = ["q"]') + prize("s", 'excludes = ["q", "p"]')
@@ -45,7 +46,7 @@ def test_prize_waits_for_an_open_prize_it_excludes(ties: str, status: str, decis
 
 
 def test_waiting_needs_the_first_open_prize_in_excludes_not_in_the_file() -> None:
-    more = prize("q") + prize("r", 'seats = 2') + prize("s", 'excludes = ["r", "q", "p"]')
+    more = prize("q") + prize("r", "seats = 2") + prize("s", 'excludes = ["r", "q", "p"]')
     found = prizes(CHOICE, chosen(j1="S1 S2"), more=more)
     assert (found["r"]["status"], found["s"]) == ("awarded", award("waiting", needs="q"))
 
@@ -78,7 +79,9 @@ def test_zero_scores_may_win() -> None:
     assert first_prize('method = "grade"\ngrades = ["C", "A"]', graded(j1={"S1": "C"}))["winners"] == ["S1"]
 
 
-@pytest.mark.parametrize(("least", "winners"), [('"1/2"', ["S1"]), ('"0.5"', ["S1"]), ('"501/1000"', []), ("-1", ["S1"])])
+@pytest.mark.parametrize(
+    ("least", "winners"), [('"1/2"', ["S1"]), ('"0.5"', ["S1"]), ('"501/1000"', []), ("-1", ["S1"])]
+)
 def test_min_score_is_inclusive(least: str, winners: list[str]) -> None:
     ballots = chosen(j1="S1", j2="S2")
     found = first_prize(CHOICE, ballots, prize=f'min_score = {least}\ntag = "t"', entries=["S1,k,,t,", "S2,k,,,"])
@@ -87,7 +90,11 @@ def test_min_score_is_inclusive(least: str, winners: list[str]) -> None:
 
 def test_winners_of_excluded_prizes_are_passed_over_however_low() -> None:
     ballots = scored(j1={"S1": 9, "S2": 8, "S3": 7, "S4": 6})
-    more = prize("low", 'tag = "t"') + prize("q", 'excludes = ["low", "p"]') + prize("r", 'excludes = ["p"]\nmin_score = 9')
+    more = (
+        prize("low", 'tag = "t"')
+        + prize("q", 'excludes = ["low", "p"]')
+        + prize("r", 'excludes = ["p"]\nmin_score = 9')
+    )
     found = prizes(SCORE, ballots, entries=["S1,k,,,", "S2,k,,,", "S3,k,,,", "S4,k,,t,"], more=more)
     assert found["q"] == award("awarded", "S2", passed=("S1", "S4"))
     assert found["r"] == award("none", passed=("S1",))
@@ -100,7 +107,7 @@ def test_passed_over_leaves_out_those_outside_scope_or_too_low() -> None:
 
 
 def test_passed_over_is_in_standing_order() -> None:
-    more = prize("q", "seats = 2\ncategories = [\"k\"]") + prize("r", 'excludes = ["q"]')
+    more = prize("q", 'seats = 2\ncategories = ["k"]') + prize("r", 'excludes = ["q"]')
     found = prizes(SCORE, scored(j1={"S1": 1, "S2": 8, "S10": 9}), entries="S1 S2 S10", more=more)
     assert found["r"] == award("awarded", "S1", passed=("S10", "S2"))
 
@@ -129,7 +136,11 @@ def test_tie_below_filled_seats_is_none() -> None:
 def test_tie_among_candidates_only() -> None:
     entries = ["S1,k,,t,", "S2,k,,,", "S3,k,,,"]
     found = prizes(
-        SCORE, scored(j1={"S1": 8, "S2": 8, "S3": 8}), prize='tag = "t"', entries=entries, more=prize("q", 'excludes = ["p"]')
+        SCORE,
+        scored(j1={"S1": 8, "S2": 8, "S3": 8}),
+        prize='tag = "t"',
+        entries=entries,
+        more=prize("q", 'excludes = ["p"]'),
     )
     assert found["p"] == award("awarded", "S1")
     assert found["q"]["tie"] == {"entries": ["S2", "S3"], "seats": 1, "decided_by": None, "steps": []}
@@ -193,7 +204,9 @@ def test_share_after_other_steps_goes_to_those_left_only() -> None:
 
 
 def test_prize_after_a_shared_one_passes_all_of_them_over() -> None:
-    found = prizes(f'{CHOICE}\nties = ["share"]', chosen(j1="S1 S2", j2="S1 S2 S3"), more=prize("q", 'excludes = ["p"]'))
+    found = prizes(
+        f'{CHOICE}\nties = ["share"]', chosen(j1="S1 S2", j2="S1 S2 S3"), more=prize("q", 'excludes = ["p"]')
+    )
     assert found["q"] == award("awarded", "S3", passed=("S1", "S2"))
 
 

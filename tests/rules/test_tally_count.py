@@ -14,7 +14,10 @@ CLOSES = "\ncloses_at = 2026-12-24T16:10:00+09:00"
 
 def test_smallest_example() -> None:
     result = run(
-        CHOICE, chosen(j1="S2", j2="S1", j3="S1"), judges=["j1,,chofu,", "j2,,,", "j3,,,"], entries=["S1,k,chofu,,", "S2,k,nerima,,"]
+        CHOICE,
+        chosen(j1="S2", j2="S1", j3="S1"),
+        judges=["j1,,chofu,", "j2,,,", "j3,,,"],
+        entries=["S1,k,chofu,,", "S2,k,nerima,,"],
     )
     assert [(row["entry"], row["marks"], row["score"]) for row in result["contests"][0]["standing"]] == [
         ("S1", 2, "1"),
@@ -40,16 +43,12 @@ def test_late_is_after_closing_not_at_it() -> None:
 
 
 def test_late_submission_does_not_supersede() -> None:
-    contest = first_contest(
-        CHOICE + CLOSES, ["1,j1,c,S1,,1,2026-12-24T07:00:00Z", "2,j1,c,S2,,1,2026-12-24T08:00:00Z"]
-    )
+    contest = first_contest(CHOICE + CLOSES, ["1,j1,c,S1,,1,2026-12-24T07:00:00Z", "2,j1,c,S2,,1,2026-12-24T08:00:00Z"])
     assert scores(contest) == {"S1": "1", "S2": "0", "S3": "0"}
 
 
 def test_late_counts_the_clock_not_the_order() -> None:
-    contest = first_contest(
-        CHOICE + CLOSES, ["2,j1,c,S1,,1,2026-12-24T07:00:00Z", "1,j1,c,S2,,1,2026-12-24T08:00:00Z"]
-    )
+    contest = first_contest(CHOICE + CLOSES, ["2,j1,c,S1,,1,2026-12-24T07:00:00Z", "1,j1,c,S2,,1,2026-12-24T08:00:00Z"])
     assert (contest["late"], scores(contest)["S1"]) == ([1], "1")
 
 
@@ -161,7 +160,9 @@ def test_points_may_skip_places_and_name_more_than_there_are_points() -> None:
 
 
 def test_score_lacking_a_criterion_is_no_mark_and_not_struck() -> None:
-    contest = first_contest(PAIR, scored(j1={"S1": {"x": 5}, "S2": {"x": 4, "y": ""}}), entries=["S1,k,,,", "S2,k,,,yes"])
+    contest = first_contest(
+        PAIR, scored(j1={"S1": {"x": 5}, "S2": {"x": 4, "y": ""}}), entries=["S1,k,,,", "S2,k,,,yes"]
+    )
     assert (contest["unranked"], contest["struck"], contest["counted"], contest["present"]) == (["S1"], [], 0, 1)
 
 
@@ -190,9 +191,16 @@ def test_struck_for_the_first_reason_that_applies() -> None:
 
 def test_struck_is_sorted_by_judge_then_entry() -> None:
     contest = first_contest(
-        TWO, ["1,j10,c,S2,,1,", "1,j10,c,S10,,1,", "2,j1,c,S2,,1,"], judges="j10 j1", entries=["S2,k,,,yes", "S10,k,,,yes"]
+        TWO,
+        ["1,j10,c,S2,,1,", "1,j10,c,S10,,1,", "2,j1,c,S2,,1,"],
+        judges="j10 j1",
+        entries=["S2,k,,,yes", "S10,k,,,yes"],
     )
-    assert [(mark["judge"], mark["entry"]) for mark in contest["struck"]] == [("j1", "S2"), ("j10", "S10"), ("j10", "S2")]
+    assert [(mark["judge"], mark["entry"]) for mark in contest["struck"]] == [
+        ("j1", "S2"),
+        ("j10", "S10"),
+        ("j10", "S2"),
+    ]
 
 
 def test_score_is_struck_once_per_judge_and_entry() -> None:
@@ -263,9 +271,7 @@ def test_eligible_in_score_are_the_judges_with_a_mark() -> None:
 
 
 def test_unranked_below_min_marks_sorted() -> None:
-    contest = first_contest(
-        SCORE + "\nmin_marks = 2", scored(j1={"S1": 5, "S2": 1}, j2={"S1": 0}), entries="S1 S2 S10"
-    )
+    contest = first_contest(SCORE + "\nmin_marks = 2", scored(j1={"S1": 5, "S2": 1}, j2={"S1": 0}), entries="S1 S2 S10")
     assert (ranks(contest), contest["unranked"]) == ({"S1": 1}, ["S10", "S2"])
 
 

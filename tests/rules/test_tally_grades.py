@@ -107,9 +107,7 @@ def test_grade_rows_add_grade_above_and_below() -> None:
 
 
 def test_grade_equals_share_a_rank_and_score_does_not_tell() -> None:
-    contest = first_contest(
-        GRADE, graded(j1={"S1": "A", "S2": "B", "S3": "A"}, j2={"S1": "B", "S2": "B", "S3": "B"})
-    )
+    contest = first_contest(GRADE, graded(j1={"S1": "A", "S2": "B", "S3": "A"}, j2={"S1": "B", "S2": "B", "S3": "B"}))
     assert [(row["rank"], row["entry"], row["score"]) for row in contest["standing"]] == [
         (1, "S1", "2"),
         (1, "S3", "2"),
@@ -122,7 +120,7 @@ def test_grade_shares_follow_the_groups_present() -> None:
         GRADE,
         graded(j1={"S1": "A"}, j2={"S1": "D"}, j3={"S1": "C"}),
         judges=["j1,g,,", "j2,h,,", "j3,h,,"],
-        head='[groups]\ng = 2\nh = 3\nnobody = 100',
+        head="[groups]\ng = 2\nh = 3\nnobody = 100",
     )
     assert contest["standing"] == [
         {"rank": 1, "entry": "S1", "marks": 3, "score": "1", "grade": "C", "above": "2/5", "below": "3/10"}

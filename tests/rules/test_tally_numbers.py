@@ -41,7 +41,25 @@ def test_decimal_number(text: str, number: Fraction) -> None:
     assert decimal_number(text) == number
 
 
-NOT_DECIMAL = ["", "+1", "1.", ".5", "1e3", "1/2", " 1", "1 ", "1\n", "١", "１", "1_000", "--1", "-", "nan", "0x1", "1,5"]
+NOT_DECIMAL = [
+    "",
+    "+1",
+    "1.",
+    ".5",
+    "1e3",
+    "1/2",
+    " 1",
+    "1 ",
+    "1\n",
+    "١",
+    "１",
+    "1_000",
+    "--1",
+    "-",
+    "nan",
+    "0x1",
+    "1,5",
+]
 
 
 @pytest.mark.parametrize("text", NOT_DECIMAL)
@@ -51,7 +69,8 @@ def test_decimal_number_refuses(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("1/5", Fraction(1, 5)), ("-2/4", Fraction(-1, 2)), ("6/3", 2), ("0/7", 0), ("0.5", Fraction(1, 2))]
+    ("text", "number"),
+    [("1/5", Fraction(1, 5)), ("-2/4", Fraction(-1, 2)), ("6/3", 2), ("0/7", 0), ("0.5", Fraction(1, 2))],
 )
 def test_rational_number(text: str, number: Fraction) -> None:
     assert rational_number(text) == number
@@ -79,7 +98,13 @@ def test_shown_in_lowest_terms(number: Fraction, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(Fraction(1, 3), "0.333"), (Fraction(-2, 3), "-0.667"), (2, "2.000"), (Fraction(1, 16), "0.062"), (Fraction(-1, 9999), "0.000")],
+    [
+        (Fraction(1, 3), "0.333"),
+        (Fraction(-2, 3), "-0.667"),
+        (2, "2.000"),
+        (Fraction(1, 16), "0.062"),
+        (Fraction(-1, 9999), "0.000"),
+    ],
 )
 def test_decimal_rounds_half_to_even(number: Fraction, text: str) -> None:
     assert decimal(number, 3) == text

@@ -67,7 +67,9 @@ def test_firsts_use_the_raw_score_not_the_normalised_one() -> None:
 
 def test_firsts_of_grades() -> None:
     ballots = graded(j1={"S1": "B", "S2": "B", "S3": "A"}, j2={"S1": "B", "S2": "B"}, j3={"S1": "B"})
-    prize = first_prize(GRADE + ties("firsts"), ballots, prize='min_score = 0\ntag = "t"', entries=["S1,k,,t,", "S2,k,,t,", "S3,k,,,"])
+    prize = first_prize(
+        GRADE + ties("firsts"), ballots, prize='min_score = 0\ntag = "t"', entries=["S1,k,,t,", "S2,k,,t,", "S3,k,,,"]
+    )
     assert (prize["winners"], steps(prize)) == (["S1"], {"firsts": {"S1": "2/3", "S2": "1/2"}})
 
 
@@ -99,7 +101,9 @@ def test_countback_compares_places_from_the_first_as_far_as_points_go() -> None:
 
 
 def test_criterion_takes_the_mean_of_the_raw_values() -> None:
-    ballots = scored(j1={"S1": {"x": 5, "y": 4}, "S2": {"x": 4, "y": 5}}, j2={"S1": {"x": 4, "y": 4}, "S2": {"x": 4, "y": 4}})
+    ballots = scored(
+        j1={"S1": {"x": 5, "y": 4}, "S2": {"x": 4, "y": 5}}, j2={"S1": {"x": 4, "y": 4}, "S2": {"x": 4, "y": 4}}
+    )
     prize = first_prize(PAIR + ties("criterion:y"), ballots)
     assert (prize["winners"], prize["tie"]["decided_by"]) == (["S2"], "criterion:y")
     assert steps(prize) == {"criterion:y": {"S1": "4", "S2": "9/2"}}
@@ -140,7 +144,14 @@ def test_head_to_head_without_common_judges_is_neither_won_nor_lost() -> None:
 
 
 def test_head_to_head_of_grades() -> None:
-    ballots = graded(j1={"S1": "A", "S2": "B"}, j2={"S1": "B", "S2": "A"}, j3={"S1": "B"}, j4={"S2": "B"}, j5={"S1": "A", "S3": "B"}, j6={"S2": "A"})
+    ballots = graded(
+        j1={"S1": "A", "S2": "B"},
+        j2={"S1": "B", "S2": "A"},
+        j3={"S1": "B"},
+        j4={"S2": "B"},
+        j5={"S1": "A", "S3": "B"},
+        j6={"S2": "A"},
+    )
     prize = first_prize(GRADE + ties("head-to-head"), ballots, judges="j1 j2 j3 j4 j5 j6")
     assert steps(prize) == {"head-to-head": {"S1": "0", "S2": "0"}}
 
@@ -173,7 +184,9 @@ def test_chair_takes_the_places_of_the_list_as_recorded() -> None:
 
 
 def test_chair_puts_the_unlisted_last_and_equal() -> None:
-    prize = first_prize(CHOICE.replace("2", "3") + ties("chair"), chosen(j1="S1 S2 S3"), prize="seats = 2", decisions=["p,chair,S3"])
+    prize = first_prize(
+        CHOICE.replace("2", "3") + ties("chair"), chosen(j1="S1 S2 S3"), prize="seats = 2", decisions=["p,chair,S3"]
+    )
     assert (prize["status"], prize["winners"]) == ("tied", ["S3"])
     assert steps(prize) == {"chair": {"S1": "", "S2": "", "S3": "1"}}
 
@@ -185,7 +198,12 @@ def test_chair_may_leave_it_to_the_next_step() -> None:
 
 def test_chair_without_a_record_is_pending() -> None:
     prize = first_prize(CHOICE + ties("head-to-head", "chair", "lot"), chosen(j1="S1 S2"), decisions=[",lot,seed"])
-    assert (prize["status"], prize["needs"], prize["winners"], list(steps(prize))) == ("pending", "chair", [], ["head-to-head"])
+    assert (prize["status"], prize["needs"], prize["winners"], list(steps(prize))) == (
+        "pending",
+        "chair",
+        [],
+        ["head-to-head"],
+    )
     assert prize["tie"]["decided_by"] is None
 
 
@@ -196,8 +214,12 @@ def test_chair_of_another_prize_is_no_record() -> None:
 
 
 def test_lot_is_the_published_check_value() -> None:
-    assert lot_ticket("example", "grand", entry="S1") == "5a910d37bdfb8a43970d5663ccba6531115b8954012d3afc8ce82cfa8c30659d"
-    assert lot_ticket("example", "grand", entry="S2") == "84dc6c58fe3f4238680d84205893d40eb5cf0863d1e218205a23ec4d622e64ff"
+    assert (
+        lot_ticket("example", "grand", entry="S1") == "5a910d37bdfb8a43970d5663ccba6531115b8954012d3afc8ce82cfa8c30659d"
+    )
+    assert (
+        lot_ticket("example", "grand", entry="S2") == "84dc6c58fe3f4238680d84205893d40eb5cf0863d1e218205a23ec4d622e64ff"
+    )
 
 
 def test_lot_is_won_by_the_lowest() -> None:
