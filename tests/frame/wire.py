@@ -45,19 +45,19 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[Served]:
-    """Start tiny_server with `options`, end it afterwards; a traceback in its log fails the test."""
+def serving(folder: Path, *every: dict[str, Any]) -> Iterator[list[Served]]:
+    """Start tiny_server with one application for each options, end it afterwards; a traceback in its log fails."""
     log = folder / "server.log"
-    command = [sys.executable, "-m", "tests.frame.tiny_server", json.dumps(options)]
+    command = [sys.executable, "-m", "gevent.monkey", "--module", "tests.frame.tiny_server", json.dumps(every)]
     with log.open("w") as errors, subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors) as process:
         try:
             line = process.stdout.readline() if process.stdout else b""
             assert line, log.read_text()
-            yield Served(int(line), log)
+            yield [Served(port, log) for port in json.loads(line)]
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
-    assert "Traceback" not in log.read_text().replace("Traceback (expected)", ""), log.read_text()
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
@@ -89,11 +89,11 @@ class RawWebSocket:
         } | (headers or {})
         head = f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1\r\n"
         self._socket.sendall((head + "".join(f"{k}: {v}\r\n" for k, v in lines.items() if v) + "\r\n").encode())
-        self.received = b""
+        self.received = bytearray()
         while b"\r\n\r\n" not in self.received:
             self.received += self._socket.recv(1)
         self.status = int(self.received.split()[1])
-        self.received = b""
+        self.received = bytearray()
 
     def __enter__(self) -> Self:
         return self
