@@ -2,7 +2,8 @@
 
 It answers only for hosts that are ours, opens sockets only to our own pages, binds each Engine.IO connection to the
 session that opened it, sets the security headers on every answer, and moves the edition's prefix `/@<slug>` out of
-the path. Programs (rehearsal, stream desks) connect like a page does: with `Origin: <public URL>`.
+the path. Programs (rehearsal, stream desks) connect like a page does, with `Origin: <public URL>` and their session's
+cookie: python-socketio takes both from `http_session=requests.Session()`; its WebSocket sends its own Origin already.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ class SocketGuard:
 
     def refusal(self, environ: WSGIEnvironment) -> Refused | None:
         """Return why the request goes no further, None when it may."""
-        if not self._from_our_page(environ):
+        sid = parse_qs(environ.get("QUERY_STRING", "")).get("sid")  # read as Engine.IO reads it: the first one counts
+        if not self._from_our_page(environ, known=bool(sid)):
             return Refused("403 Forbidden", "origin.unknown")
         if environ["REQUEST_METHOD"] == "POST":
             length = environ.get("CONTENT_LENGTH", "")
@@ -111,14 +113,15 @@ class SocketGuard:
             if int(length) > SOCKET_BODY_BYTES:
                 return Refused("413 Content Too Large", "body.too_large")
         environ[OWNER] = parse_cookie(environ.get("HTTP_COOKIE")).get(self._policy.cookie, "")
-        sid = parse_qs(environ.get("QUERY_STRING", "")).get("sid")  # read as Engine.IO reads it: the first one counts
         return self._may_use(sid[0], environ) if sid else self._may_open(environ)
 
-    def _from_our_page(self, environ: WSGIEnvironment) -> bool:
+    def _from_our_page(self, environ: WSGIEnvironment, *, known: bool) -> bool:
         # Same-origin GETs carry no Origin, and on plain HTTP no Sec-Fetch-Site either: there the Referer decides,
         # which a foreign page can withhold but not forge.
         if origin := environ.get("HTTP_ORIGIN"):
             return origin in self._policy.origins
+        if known:
+            return True  # the session decides; python-socketio's polling sends no Origin after the handshake
         if site := environ.get("HTTP_SEC_FETCH_SITE"):
             return bool(site == "same-origin")
         return "/".join(environ.get("HTTP_REFERER", "").split("/", 3)[:3]) in self._policy.origins

@@ -21,7 +21,7 @@ from engineio.async_drivers.gevent import Thread
 from gevent.event import Event
 from gevent.lock import RLock
 from gevent.selectors import DefaultSelector
-from wsproto.utilities import RemoteProtocolError
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -84,7 +84,9 @@ class WholeServer(simple_websocket.Server):
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
         """Send the close frame, wake `receive`, and give the peer LINGER_S to read it before the line is cut."""
-        super().close(reason, message)
+        with suppress(LocalProtocolError):  # raised when the closing handshake has begun
+            super().close(reason, message)
+        self.connected = False
         self.event.set()
         gevent.spawn_later(LINGER_S, self.sock.close)
 

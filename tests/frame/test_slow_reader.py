@@ -16,7 +16,7 @@ COUNT, SIZE = 200, 60_000
 @pytest.fixture(scope="module")
 def every(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
     options: list[dict[str, Any]] = [
-        {"send_s": 2, "reap_s": 1.5},
+        {"send_s": 2, "reap_s": 1},
         {"kind": "stock"},
         {"socketio": {"ping_interval": 0.2, "ping_timeout": 5}},
     ]

@@ -1,6 +1,6 @@
-"""Tiny applications behind shield and whole sends: `python -m gevent.monkey --module tests.frame.tiny_server '[{options}, …]'`.
+"""Tiny applications behind shield and whole sends, one process: `python -m gevent.monkey --module … '[{options}, …]'`.
 
-One process, one application and port per options; prints the ports, then serves until it is ended.
+One application and port per options; prints the ports, then serves until it is ended.
 """
 
 import json
@@ -64,6 +64,7 @@ def server(options: dict[str, Any]) -> WSGIServer:
         app,
         async_mode="gevent",
         cors_allowed_origins=list(origins),
+        cors_credentials=False,
         max_http_buffer_size=SOCKET_BODY_BYTES,
         **options.get("socketio", {}),
     )
