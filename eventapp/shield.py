@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import host_is_trusted
 
+from eventapp.accesslog import safe_log_path
 from eventapp.websocket import drop_connection
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Shield:
 
         if refused is None:
             return self._app(environ, start)
-        log.warning("%s for %s %s", refused.code, environ.get("REMOTE_ADDR"), environ["PATH_INFO"][:100])
+        log.warning("%s for %s at %.100r", refused.code, environ.get("REMOTE_ADDR"), safe_log_path(environ))
         body = f"{refused.code}\n".encode()
         headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
         if refused.status.startswith("429"):
@@ -106,12 +107,12 @@ class SocketGuard:
         sid = parse_qs(environ.get("QUERY_STRING", "")).get("sid")  # read as Engine.IO reads it: the first one counts
         if not self._from_our_page(environ, known=bool(sid)):
             return Refused("403 Forbidden", "origin.unknown")
-        if environ["REQUEST_METHOD"] == "POST":
-            length = environ.get("CONTENT_LENGTH", "")
-            if not re.fullmatch("[0-9]{1,18}", length):
-                return Refused("411 Length Required", "length.missing")
-            if int(length) > SOCKET_BODY_BYTES:
-                return Refused("413 Content Too Large", "body.too_large")
+        post = environ["REQUEST_METHOD"] == "POST"
+        length = environ.get("CONTENT_LENGTH") or ("" if post or "HTTP_TRANSFER_ENCODING" in environ else "0")
+        if not re.fullmatch("[0-9]{1,18}", length):
+            return Refused("411 Length Required", "length.missing")
+        if int(length) > (SOCKET_BODY_BYTES if post else 0):
+            return Refused("413 Content Too Large", "body.too_large")
         environ[OWNER] = parse_cookie(environ.get("HTTP_COOKIE")).get(self._policy.cookie, "")
         return self._may_use(sid[0], environ) if sid else self._may_open(environ)
 

@@ -16,9 +16,10 @@ COUNT, SIZE = 200, 60_000
 @pytest.fixture(scope="module")
 def every(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
     options: list[dict[str, Any]] = [
-        {"send_s": 2, "reap_s": 1},
+        {"reap_s": 1.5},
         {"kind": "stock"},
         {"socketio": {"ping_interval": 0.2, "ping_timeout": 5}},
+        {"send_s": 1},
     ]
     with serving(tmp_path_factory.mktemp("sockets"), *options) as servers:
         yield servers
@@ -64,7 +65,8 @@ def test_slow_reader_whole_sends_keeps_framing(served: Served) -> None:
         assert pongs == [f"ping {number}" for number in range(10)]
 
 
-def test_stalled_reader_leaves_others_served_and_is_dropped(served: Served) -> None:
+def test_stalled_reader_leaves_others_served_and_is_dropped(every: list[Served]) -> None:
+    served = every[3]
     with RawWebSocket(served, buffer=4_096) as stalled:
         stalled.join()
         with RawWebSocket(served) as other:
@@ -76,12 +78,12 @@ def test_stalled_reader_leaves_others_served_and_is_dropped(served: Served) -> N
             assert other.text() == '430[""]'
 
 
-def conversation(served: Served) -> bytes:
-    with RawWebSocket(served) as client:
+def conversation(served: Served, extensions: str) -> bytes:
+    with RawWebSocket(served, headers={"Sec-WebSocket-Extensions": extensions}) as client:
         client.join()
         client.received.clear()
         flood(client, 50, 1_000)
-        events(client, 50)
+        assert events(client, 50) == expected(50, 1_000)
         client.send('42["bytes",1024]')
         client.frame()
         client.frame()
@@ -94,8 +96,13 @@ def conversation(served: Served) -> bytes:
         return bytes(client.received)
 
 
-def test_fast_reader_gets_the_same_bytes_as_from_the_stock_class(served: Served, every: list[Served]) -> None:
-    assert conversation(served) == conversation(every[1])
+@pytest.mark.parametrize("extensions", ["", "permessage-deflate; client_max_window_bits"])
+def test_fast_reader_gets_the_same_bytes_as_from_the_stock_class(
+    served: Served, every: list[Served], extensions: str
+) -> None:
+    whole = conversation(served, extensions)
+    assert whole == conversation(every[1], extensions)
+    assert (len(whole) < 50_000) == bool(extensions)
 
 
 def test_pings_go_on(every: list[Served]) -> None:

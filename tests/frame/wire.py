@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,7 @@ class RawWebSocket:
 
     def __init__(self, served: Served, *, query: str = "", headers: dict[str, str] | None = None, buffer: int = 0):
         self._socket = socket.socket()
+        self._inflate = zlib.decompressobj(-15)
         if buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self._socket.settimeout(PATIENCE_S)
@@ -118,7 +120,7 @@ class RawWebSocket:
     def frame(self, **pace: Any) -> tuple[int, bytes]:
         """Read one frame: opcode and payload. A broken framing shows as a bit or opcode that no server sends."""
         first, length = self.read(2, **pace)
-        assert first & 0x70 == 0, f"reserved bits set: {first:#x}"
+        assert first & 0x30 == 0, f"reserved bits set: {first:#x}"
         assert first & 0x80, "a fragment"
         assert first & 0x0F in {1, 2, 8, 9, 10}, f"opcode {first & 0x0F}"
         assert length < 128, "a masked frame from the server"
@@ -126,7 +128,10 @@ class RawWebSocket:
             length = struct.unpack("!H", self.read(2, **pace))[0]
         elif length == 127:
             length = struct.unpack("!Q", self.read(8, **pace))[0]
-        return first & 0x0F, self.read(length, **pace)
+        payload = self.read(length, **pace)
+        if first & 0x40:  # permessage-deflate, as browsers ask for it; anything else breaks the inflater
+            payload = self._inflate.decompress(payload + b"\0\0\xff\xff")
+        return first & 0x0F, payload
 
     def text(self) -> str:
         """Read one text frame."""

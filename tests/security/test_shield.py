@@ -117,6 +117,7 @@ def test_large_body_is_refused(served: Served) -> None:
     path, headers = f"{POLLING}&sid={sid}", page(served) | JUDGE
     assert served.request("POST", path, headers, b"4" * 16_001)[::2] == (413, b"body.too_large\n")
     assert served.request("POST", path, headers | {"Transfer-Encoding": "chunked"}, b"2\r\n41\r\n0\r\n\r\n")[0] == 411
+    assert served.request("GET", path, headers, b"4")[0] == 413
     assert who(served, sid, JUDGE) == b'431["judge-1"]'
 
 
@@ -381,6 +382,11 @@ def test_log_filter_keeps_the_record(caplog: pytest.LogCaptureFixture) -> None:
     finally:
         caplog.handler.removeFilter(log_filter)
     assert caplog.messages == ['"GET /link/… HTTP/1.1" 200']
+
+
+def test_refusal_is_logged_without_secret_and_on_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    shielded().get("/a%0Ab/link/12-abc", base_url="https://evil.example", environ_base={"REMOTE_ADDR": "::1"})
+    assert caplog.messages == ["host.unknown for ::1 at '/a\\nb/link/…'"]
 
 
 def test_server_log_has_no_sid(served: Served) -> None:
