@@ -19,7 +19,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
         {"reap_s": 1.5},
         {"kind": "stock"},
         {"socketio": {"ping_interval": 0.2, "ping_timeout": 5}},
-        {"send_s": 1},
+        {"send_s": 2},
     ]
     with serving(tmp_path_factory.mktemp("sockets"), *options) as servers:
         yield servers
