@@ -7,6 +7,7 @@ Promise: shares no code with the main count and prefers the shortest way from se
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from eventapp.rules.recount_contest import Counted
@@ -21,6 +22,8 @@ def recount(
 
     Promise: exact for acceptable files; files that cannot be counted raise ValueError.
     """
+    digits = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)  # a number of any length is exact
     try:
         election = read_election(rules, judges, entries, ballots, decisions)
         counts = [Counted(election, contest) for contest in election.contests]
@@ -31,6 +34,8 @@ def recount(
         }
     except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"the files cannot be counted: {error!r}") from error
+    finally:
+        sys.set_int_max_str_digits(digits)
 
 
 def canonical_bytes(result: dict[str, Any]) -> bytes:

@@ -10,10 +10,12 @@ import io
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAYS_OF_400_YEARS = 146_097
 # The characters with the Unicode property White_Space; str.split() knows four more.
 WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
@@ -47,7 +49,7 @@ class Row:
     entry: str
     criterion: str
     value: str
-    cast_at: datetime | None
+    cast_at: int | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Contest:
     total: bool
     quorum: int
     min_marks: int
-    closes_at: datetime | None
+    closes_at: int | None
     ties: tuple[str, ...]
     choices: int
     points: tuple[Fraction, ...]
@@ -120,11 +122,14 @@ def read_election(rules: bytes, judges: bytes, entries: bytes, ballots: bytes, d
 
 def read_table(content: bytes) -> list[dict[str, str]]:
     """The rows of a CSV file by column name."""
-    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    limit = csv.field_size_limit(len(content) + 1)  # a note may be of any length
     try:
+        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         header, *rows = [line for line in lines if line]
     except csv.Error as error:
         raise ValueError(f"not CSV: {error}") from error
+    finally:
+        csv.field_size_limit(limit)
     if any(len(row) != len(header) for row in rows):
         raise ValueError("a row with too few or too many fields")
     return [dict(zip(header, row, strict=True)) for row in rows]
@@ -204,12 +209,16 @@ def exact(value: int | str) -> Fraction:
     return Fraction(value)
 
 
-def instant(value: str | datetime) -> datetime:
-    """A date-time with an offset, given as TOML's own or as text."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value.upper())
-    if moment.tzinfo is None:
+def instant(value: str | datetime) -> int:
+    """The microseconds since 1970 of a date-time with an offset, given as TOML's own or as text."""
+    days_later = 0
+    if isinstance(value, str):
+        # RFC 3339 has a year 0000, datetime has not; 2000 is as long and begins so many days later.
+        days_later = 5 * DAYS_OF_400_YEARS if value.startswith("0000") else 0
+        value = datetime.fromisoformat("2000" + value[4:].upper() if days_later else value.upper())
+    if value.tzinfo is None:
         raise ValueError("a date-time without an offset")
-    return moment
+    return (value - EPOCH - timedelta(days=days_later)) // timedelta(microseconds=1)
 
 
 def in_order(field: str) -> list[str]:

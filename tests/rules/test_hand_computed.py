@@ -818,3 +818,24 @@ FULL = {
     "standing": [{"rank": 1, "entry": "S1", "marks": 1, "score": "1"}],
     "unranked": [],
 }
+
+
+def test_year_0000_is_a_year(count: Count) -> None:
+    rulebook = rules(CHOICE + '\ncloses_at = "0000-12-31T23:59:59Z"')
+    rows = (
+        "1,j1,c,S1,1,0000-02-29T00:00:00-12:00 2,j2,c,S2,1,0001-01-01T00:00:00+00:01 3,j3,c,S3,1,0001-01-01T00:00:00Z"
+    )
+    result = count(files(rulebook, rows, columns=TIMED))
+    # 0001-01-01 at +00:01 is 0000-12-31T23:59:00Z, in time; at Z it is one second late.
+    assert contest(result)["late"] == [3]
+
+
+def test_numbers_and_notes_of_any_length(count: Count) -> None:
+    many = "9" * 5000
+    rulebook = rules(f'method = "score"\ncriteria.q = {{max = "{many}"}}')
+    columns = f"seq,judge,contest,entry,criterion,value,{'n' * 200_000}"
+    rows = f"{many},j1,c,S1,q,{many}, 1,j1,c,S1,q,1, 2,j2,c,S1,q,0.{'0' * 5000}1,"
+    result = count(files(rulebook, rows, columns=columns))
+    # j1's later submission counts: 5000 nines; j2 gave 1 over 10 to the 5001st.
+    assert len(contest(result)["standing"][0]["score"]) > 5000
+    assert turnout(result) == (2, 2)
