@@ -42,9 +42,7 @@ def by_recount(election: Files) -> Result:
 def run_command(election: Files) -> tuple[int, bytes, str]:
     """Run `eventapp tally` over the files in a folder of its own: exit status, standard output, standard error."""
     main: Callable[[list[str]], int] = importlib.import_module("eventapp.tally_command").main
-    written = io.BytesIO()
-    out = io.TextIOWrapper(written, encoding="utf-8", newline="\n")
-    err = io.StringIO()
+    written = io.BytesIO(), io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         argv = ["--format", "json"]
         for name in ("rules", "judges", "entries", "ballots", "decisions"):
@@ -53,13 +51,15 @@ def run_command(election: Files) -> tuple[int, bytes, str]:
                 path = Path(folder) / (name + (".toml" if name == "rules" else ".csv"))
                 path.write_bytes(content)
                 argv += [f"--{name}", str(path)]
-        streams, (sys.stdout, sys.stderr) = (sys.stdout, sys.stderr), (out, err)
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (io.TextIOWrapper(target, encoding="utf-8", newline="\n") for target in written)
         try:
             status = main(argv)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return status, written[0].getvalue(), written[1].getvalue().decode()
         finally:
             sys.stdout, sys.stderr = streams
-    out.flush()
-    return status, written.getvalue(), err.getvalue()
 
 
 def by_command(election: Files) -> Result:
