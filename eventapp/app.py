@@ -13,7 +13,7 @@ from eventapp.accounts import sessions
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
-from eventapp.shield import Policy, Shield
+from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
 BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint)
@@ -69,8 +69,8 @@ def extend(app: Flask, settings: Settings) -> None:
     login.init_app(app)
     csrf.init_app(app)
     socketio.init_app(
-        app, async_mode="gevent", cors_allowed_origins=settings.origins, manage_session=False, max_http_buffer_size=16_000,
-        message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
+        app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,
+        max_http_buffer_size=SOCKET_BODY_BYTES, message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
     )  # fmt: skip
     install_whole_send(socketio.server, kind="stock" if settings.websocket == "stock" else "whole")
     reap_unjoined(socketio.server)
@@ -81,4 +81,4 @@ def extend(app: Flask, settings: Settings) -> None:
     app.wsgi_app = Shield(app.wsgi_app, socketio.server, policy=policy)  # type: ignore[method-assign]
     if settings.proxies:
         n = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
