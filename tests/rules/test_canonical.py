@@ -1,7 +1,7 @@
 import hashlib
 
 import pytest
-from tally_case import chosen, graded, run
+from tests.rules.tally_case import chosen, graded, run
 
 from eventapp.rules.canonical import canonical, canonical_json, digest
 

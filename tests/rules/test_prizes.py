@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tally_case import chosen, first_prize, graded, ranked, run, scored
+from tests.rules.tally_case import chosen, first_prize, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'
 POINTS = 'method = "points"\npoints = [3, 2, 1]'

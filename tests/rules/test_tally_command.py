@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tally_case import Files, case_files, chosen, tally_files
+from tests.rules.tally_case import Files, case_files, chosen, tally_files
 
 from eventapp.tally_command import main
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from tally_case import chosen, graded, ranked, run, scored
+from tests.rules.tally_case import chosen, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'
 SCORE = 'method = "score"\ncriteria.x.max = 10'

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tally_case import first_contest, graded
+from tests.rules.tally_case import first_contest, graded
 
 from eventapp.rules.tally_grades import majority
 

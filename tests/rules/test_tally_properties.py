@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, tally_files
+from tests.rules.tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, tally_files
 
 from eventapp.rules.canonical import canonical
 from eventapp.rules.tally import tally

@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from tally_case import chosen, first_prize, graded, ranked, scored
+from tests.rules.tally_case import chosen, first_prize, graded, ranked, scored
 
 from eventapp.rules.tally_steps import lot_ticket
 
