@@ -10,13 +10,14 @@ from eventapp import access, channels, doors, live, refusals, text, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.accounts import sessions
+from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:

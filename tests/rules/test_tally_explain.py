@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+
 from tests.rules.tally_case import chosen, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'

@@ -9,13 +9,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rules.tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, tally_files
 
 from eventapp.rules.canonical import canonical
 from eventapp.rules.tally import tally
 from eventapp.rules.tally_files import parse_files
 from eventapp.rules.tally_model import Case, Submission
 from eventapp.rules.tally_numbers import rational_number
+from tests.rules.tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, tally_files
 
 many = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
