@@ -11,6 +11,8 @@ from flask import Flask
 from eventapp import __version__, schema
 from eventapp.app import create_app
 from eventapp.config import Settings, read_settings
+from eventapp.demo import MOMENTS
+from eventapp.extensions import db
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of the database (default: var).")
 
@@ -99,3 +101,32 @@ def readable(found: dict[str, Any]) -> str:
 def fail(message: str) -> None:
     click.echo(message, err=True)
     sys.exit(1)
+
+
+@cli.command()
+@DATA
+@click.option("--port", type=int, default=None, help="Port (default 8000).")
+@click.option("--at", type=click.Choice(MOMENTS), default="live", help="The moment of the year to start at.")
+@click.option("--seed", type=int, default=1, help="Another seed gives other ballots and nothing else.")
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve it after creating it.")
+def demo(data: Path | None, port: int | None, at: str, seed: int, serving: bool) -> None:
+    """Create the sample edition of 2025 once, print every role's link, and serve it."""
+    from eventapp.admin.queries import every_link
+    from eventapp.demo import continue_demo, create_demo
+    from eventapp.serving import serve as run
+
+    settings = settings_of(data=data, port=port)
+    new = not (settings.data / "eventapp.sqlite3").exists() if settings.is_sqlite else False
+    if new and settings.data.exists() and any(settings.data.iterdir()):
+        raise click.ClickException(f"{settings.data} is not empty and not a demo: choose another folder with --data")
+    app, settings = application(data=data, port=port)
+    with app.app_context():
+        try:
+            create_demo(at=at, seed=seed) if new else continue_demo()
+        except LookupError as error:
+            raise click.ClickException(f"{settings.data}: {error}") from None
+        click.echo(readable(every_link(settings.base_url)))
+        db.session.remove()
+    if serving:
+        click.echo(f"\n{settings.base_url}/   (Ctrl-C ends it)")
+        run(app, settings)

@@ -42,6 +42,7 @@ def channel_document(_actor: Actor, channel: str) -> Response:
     fresh = request.if_none_match.contains(tag)
     response = Response(status=304) if fresh else jsonify(live.document(actor.edition, channel, seat))
     response.set_etag(tag)
+    response.headers["X-Clock"] = f"{clock.iso(clock.now(actor.edition))} {actor.edition.clock_rate}"
     response.headers["Cache-Control"] = "public, max-age=1" if channel == "public" else "private, no-cache"
     return response
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from eventapp import schema
-from eventapp.admin.operations import create_demo
 from eventapp.app import create_app
 from eventapp.config import read_settings
+from eventapp.demo import create_demo
 from tests.page import PageClient
 
 

@@ -29,11 +29,15 @@ class Entry(Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
     number: Mapped[str]  # S-014, also its id in the tally files
     applicant_type: Mapped[str] = mapped_column(default="body")  # body | person
+    owner: Mapped[str] = mapped_column(default="")  # as announced: 武蔵村山市ほか2市
+    owner_en: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")  # 正式題名
     broadcast_title: Mapped[list[Any]] = mapped_column(default=list)  # 放送用題名: at most two lines
     short_title: Mapped[str] = mapped_column(default="")  # 短題
     reading: Mapped[str] = mapped_column(default="")  # of the title, hiragana
     presenter: Mapped[str] = mapped_column(default="")
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # formal_ruby, short_ruby, short_reading, body_reading
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[Any]] = mapped_column(default=list)  # sprint, ai
     version: Mapped[int] = mapped_column(default=1)  # optimistic locking of the form

@@ -59,7 +59,9 @@ class Category(Base):
     letter: Mapped[str]  # first letter of entry numbers: S-014
     name: Mapped[str]
     name_en: Mapped[str]
+    kind: Mapped[str]  # initiative or proposal
     unit: Mapped[str]  # 取組 or 提案
+    unit_en: Mapped[str]
     position: Mapped[int]
     stage_order: Mapped[int]
     finalists: Mapped[int]

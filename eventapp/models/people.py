@@ -31,6 +31,7 @@ class JudgeGroup(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
     code: Mapped[str]
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
     position: Mapped[int]
 
 
@@ -61,6 +62,8 @@ class Seat(Base):
     position: Mapped[int]
     group_id: Mapped[int] = mapped_column(ForeignKey("judge_group.id"))
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    short: Mapped[str] = mapped_column(default="")  # fits a tile of the chair's board
     stand_in: Mapped[str] = mapped_column(default="")
     lease: Mapped[int] = mapped_column(default=0)  # raised each time a device takes the seat
     # what the tablet last reported: unsent ballots per contest, and when (real time)

@@ -25,6 +25,7 @@ class Block(Base):
     kind: Mapped[str]  # opening session award break ceremony other
     title: Mapped[str]
     title_en: Mapped[str] = mapped_column(default="")
+    short: Mapped[str] = mapped_column(default="")
     speaker: Mapped[str] = mapped_column(default="")
     category_code: Mapped[str | None]
     planned_start: Mapped[datetime]

@@ -163,9 +163,7 @@ def _check_questions(edition: Edition) -> None:
         codes = _unique((question.code for question in asked), f"question of {category.code}")
         check({"title", "summary"} <= codes, f"The form of {category.code} must ask for title and summary.")
         for question in asked:
-            check(
-                question.after is None or question.after in codes, f"Question {question.code} follows an unknown one."
-            )
+            check(question.after is None or question.after in codes, f"Question {question.code} follows an unknown one.")
 
 
 def _check_screening(edition: Edition) -> None:

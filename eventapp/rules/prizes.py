@@ -71,17 +71,13 @@ def _award(
     for excluded in prize.excludes:
         if earlier[excluded].status in OPEN:
             return Award(prize, "waiting", needs=excluded)
-    eligible = [
-        row for row in standing.rows if _may_win(prize, row, entry=entries[row.entry], method=standing.contest.method)
-    ]
+    eligible = [row for row in standing.rows if _may_win(prize, row, entry=entries[row.entry], method=standing.contest.method)]
     decorated = {row.entry for excluded in prize.excludes for row in earlier[excluded].winners}
     candidates = [row for row in eligible if row.entry not in decorated]
     sure, disputed, seats = _fill(candidates, prize.seats)
     tie, needs = None, None
     if disputed:
-        tie, won, needs = _cut(
-            prize, sorted(row.entry for row in disputed), seats=seats, standing=standing, decisions=decisions
-        )
+        tie, won, needs = _cut(prize, sorted(row.entry for row in disputed), seats=seats, standing=standing, decisions=decisions)
         sure |= won
     return Award(
         prize=prize,
@@ -116,9 +112,7 @@ def _fill(candidates: Sequence[Row], seats: int) -> tuple[set[str], list[Row], i
     return sure, [], 0
 
 
-def _cut(
-    prize: Prize, block: list[str], *, seats: int, standing: Standing, decisions: Decisions
-) -> tuple[Tie, set[str], str | None]:
+def _cut(prize: Prize, block: list[str], *, seats: int, standing: Standing, decisions: Decisions) -> tuple[Tie, set[str], str | None]:
     """Follow the tie steps once, never restarting: the tie with its trace, who won a seat in it, and what is needed."""
     entries, left = tuple(block), seats
     won: set[str] = set()

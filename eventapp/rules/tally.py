@@ -32,9 +32,7 @@ __all__ = [
 FORMAT = "tally/1"
 
 
-def count(
-    rulebook: Rulebook, judges: Iterable[Judge], entries: Iterable[Entry], submissions: Iterable[Submission]
-) -> dict[str, Standing]:
+def count(rulebook: Rulebook, judges: Iterable[Judge], entries: Iterable[Entry], submissions: Iterable[Submission]) -> dict[str, Standing]:
     """The standing of every contest, by id in the order of the rules; no other order matters."""
     entries = tuple(entries)
     voters = electorate(rulebook, judges, entries=entries)
@@ -58,9 +56,7 @@ def tally(
     """The whole result of section 6 as a dict ready for JSON: contests counted, prizes awarded and explained."""
     entries = tuple(entries)
     standings = count(rulebook, judges, entries, submissions)
-    awards = {
-        award.prize.id: award for award in award_all(rulebook.prizes, standings, entries=entries, decisions=decisions)
-    }
+    awards = {award.prize.id: award for award in award_all(rulebook.prizes, standings, entries=entries, decisions=decisions)}
     return {
         "format": FORMAT,
         "contests": [_contest_result(standings[contest.id]) for contest in rulebook.contests],
@@ -107,8 +103,5 @@ def _tie_result(tie: Tie) -> dict[str, Any]:
         "entries": list(tie.entries),
         "seats": tie.seats,
         "decided_by": tie.decided_by,
-        "steps": [
-            {"step": step.step, "keys": {entry: step.keys[entry].text for entry in sorted(step.keys)}}
-            for step in tie.steps
-        ],
+        "steps": [{"step": step.step, "keys": {entry: step.keys[entry].text for entry in sorted(step.keys)}} for step in tie.steps],
     }

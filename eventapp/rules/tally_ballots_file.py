@@ -54,9 +54,7 @@ def read_ballots(data: bytes) -> Table:
     return read_table(data, BALLOTS, required=REQUIRED, optional=OPTIONAL)
 
 
-def parse_ballots(
-    table: Table, rulebook: Rulebook, *, judges: Collection[str], entries: Collection[str]
-) -> tuple[Submission, ...]:
+def parse_ballots(table: Table, rulebook: Rulebook, *, judges: Collection[str], entries: Collection[str]) -> tuple[Submission, ...]:
     """The submissions in the table; errors are noted there."""
     reader = _Reader(rulebook, judges, entries)
     drafts: dict[int, _Draft] = {}
@@ -65,9 +63,7 @@ def parse_ballots(
             _add(drafts, row, reader)
         except ValueError as error:
             table.error(line, str(error))
-    return tuple(
-        Submission(draft.seq, draft.judge, draft.contest, draft.cast_at, draft.marks) for draft in drafts.values()
-    )
+    return tuple(Submission(draft.seq, draft.judge, draft.contest, draft.cast_at, draft.marks) for draft in drafts.values())
 
 
 def _add(drafts: dict[int, _Draft], row: list[str], reader: _Reader) -> None:
@@ -113,9 +109,7 @@ def _mark(draft: _Draft, entry: str, criterion: str, *, text: str, reader: _Read
         raise ValueError(f"unknown entry {entry!r}")
     value = reader.value(draft.contest, criterion, text)
     if (entry, criterion) in draft.marks:
-        raise ValueError(
-            f"seq {draft.seq} has entry {entry!r} {f'and criterion {criterion!r} ' if criterion else ''}twice"
-        )
+        raise ValueError(f"seq {draft.seq} has entry {entry!r} {f'and criterion {criterion!r} ' if criterion else ''}twice")
     draft.marks[entry, criterion] = value
 
 

@@ -73,11 +73,7 @@ def _tie_ja(tie: Tie, *, rank: int) -> Iterable[str]:
 
 def _winners_ja(award: Award, digits: int) -> str:
     if not award.winners:
-        return (
-            "まだ受賞は確定していない。"
-            if award.needs or award.status == "tied"
-            else "条件を満たすものがなく、該当なしとする。"
-        )
+        return "まだ受賞は確定していない。" if award.needs or award.status == "tied" else "条件を満たすものがなく、該当なしとする。"
     sure = "現時点で確定した受賞" if award.status in ("pending", "tied") else "受賞"
     return f"{sure}は{'、'.join(_row_ja(row, digits) for row in award.winners)}。"
 
@@ -121,11 +117,7 @@ def _tie_en(tie: Tie, *, rank: int) -> Iterable[str]:
 
 def _winners_en(award: Award, digits: int) -> str:
     if not award.winners:
-        return (
-            "No winner is certain yet."
-            if award.needs or award.status == "tied"
-            else "Nothing qualifies, so it is not awarded."
-        )
+        return "No winner is certain yet." if award.needs or award.status == "tied" else "Nothing qualifies, so it is not awarded."
     sure = "Certain so far" if award.status in ("pending", "tied") else "Awarded"
     return f"{sure}: {_list_en(_row_en(row, digits) for row in award.winners)}."
 

@@ -36,9 +36,7 @@ def parse_files(rules: bytes, judges: bytes, entries: bytes, ballots: bytes, dec
         rulebook=rulebook,
         judges=found_judges,
         entries=found_entries,
-        submissions=parse_ballots(
-            ballot_table, rulebook, judges={judge.id for judge in found_judges}, entries=entry_ids
-        ),
+        submissions=parse_ballots(ballot_table, rulebook, judges={judge.id for judge in found_judges}, entries=entry_ids),
         decisions=_decisions(decision_table, rulebook, entries=entry_ids),
     )
     errors = [error for table in (judge_table, entry_table, ballot_table, decision_table) for error in table.errors]

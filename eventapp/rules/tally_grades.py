@@ -43,13 +43,9 @@ def majority(shares: Sequence[Fraction]) -> Majority:
 def _stretches(shares: Sequence[Fraction], tops: Sequence[Fraction]) -> list[_Stretch]:
     """The two sides seen from the middle outwards, cut where either changes; the last stretch ends at 1/2."""
     lower = [
-        (HALF - top + share, grade)
-        for grade, (share, top) in enumerate(zip(shares, tops, strict=True))
-        if share and top - share < HALF
+        (HALF - top + share, grade) for grade, (share, top) in enumerate(zip(shares, tops, strict=True)) if share and top - share < HALF
     ]
-    upper = [
-        (top - HALF, grade) for grade, (share, top) in enumerate(zip(shares, tops, strict=True)) if share and top > HALF
-    ]
+    upper = [(top - HALF, grade) for grade, (share, top) in enumerate(zip(shares, tops, strict=True)) if share and top > HALF]
     lower.reverse()
     stretches: list[_Stretch] = []
     low = up = 0

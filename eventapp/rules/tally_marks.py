@@ -42,9 +42,7 @@ def field_of(contest: Contest, entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(entry.id for entry in entries if _obstacle(contest, entry) is None)
 
 
-def remaining(
-    contest: Contest, submissions: Iterable[Submission], *, entries: Iterable[Entry], electorate: Electorate
-) -> Poll:
+def remaining(contest: Contest, submissions: Iterable[Submission], *, entries: Iterable[Entry], electorate: Electorate) -> Poll:
     """The marks that count in a contest, of its submissions in any order."""
     late: list[int] = []
     in_time: list[Submission] = []
@@ -125,9 +123,7 @@ def _weighed(contest: Contest, rows: Mapping[str, Mapping[str, tuple[Number | No
 
 def _graded(rows: Mapping[str, Mapping[str, tuple[Number | None, ...]]]) -> Marks:
     """Step 3 for grade: the grades given; an empty one takes a mark back."""
-    return {
-        judge: {entry: grade for entry, (grade,) in given.items() if grade is not None} for judge, given in rows.items()
-    }
+    return {judge: {entry: grade for entry, (grade,) in given.items() if grade is not None} for judge, given in rows.items()}
 
 
 def _strike(cast: Marks, reason: Callable[[str, str], str | None]) -> tuple[dict[str, dict[str, Number]], list[Struck]]:

@@ -53,13 +53,8 @@ def standing(contest: Contest, poll: Poll, *, field: Iterable[str], electorate: 
     ranked = sorted(entry for entry, judges in eligible.items() if len(judges) >= contest.min_marks)
     keys: Mapping[str, Any]
     if contest.method == "grade":
-        judged = {
-            entry: majority(_shares(contest, poll, entry=entry, judges=eligible[entry], electorate=electorate))
-            for entry in ranked
-        }
-        plain = {
-            entry: _graded_row(contest, entry, marks=len(eligible[entry]), judged=judged[entry]) for entry in ranked
-        }
+        judged = {entry: majority(_shares(contest, poll, entry=entry, judges=eligible[entry], electorate=electorate)) for entry in ranked}
+        plain = {entry: _graded_row(contest, entry, marks=len(eligible[entry]), judged=judged[entry]) for entry in ranked}
         keys = {entry: judged[entry].key for entry in ranked}
     else:
         keys = _scores(contest, poll, eligible={entry: eligible[entry] for entry in ranked}, electorate=electorate)
@@ -102,10 +97,7 @@ def _worth(contest: Contest, poll: Poll) -> Mapping[str, Mapping[str, Number]]:
     """What each remaining mark is worth to its entry; an entry without a mark gets 0 (only in choice and points)."""
     if contest.method == "points":
         points: dict[Number, Number] = dict(enumerate(contest.points, start=1))
-        return {
-            judge: {entry: points.get(place, 0) for entry, place in marks.items()}
-            for judge, marks in poll.marks.items()
-        }
+        return {judge: {entry: points.get(place, 0) for entry, place in marks.items()} for judge, marks in poll.marks.items()}
     if contest.normalise == "none":
         return poll.marks
     return {judge: _normalised(marks, z=contest.normalise == "z") for judge, marks in poll.marks.items()}
@@ -129,9 +121,7 @@ def _trimmed(values: Sequence[Number], trim: int) -> Sequence[Number]:
     return sorted(values)[trim:-trim]
 
 
-def _shares(
-    contest: Contest, poll: Poll, *, entry: str, judges: Sequence[str], electorate: Electorate
-) -> list[Fraction]:
+def _shares(contest: Contest, poll: Poll, *, entry: str, judges: Sequence[str], electorate: Electorate) -> list[Fraction]:
     """The shares of one whole by grade, worst first: each group's weight divided among its eligible judges."""
     groups = electorate.grouped((judge, poll.marks[judge][entry]) for judge in judges)
     heard = sum(electorate.weights[group] for group in groups)

@@ -86,10 +86,7 @@ def _firsts(block: Sequence[str], standing: Standing) -> Keys:
         entry: _number(
             _agg(
                 standing,
-                (
-                    (judge, int(standing.poll.marks[judge].get(entry) == first[judge]))
-                    for judge in standing.eligible[entry]
-                ),
+                ((judge, int(standing.poll.marks[judge].get(entry) == first[judge])) for judge in standing.eligible[entry]),
             )
         )
         for entry in block
@@ -113,10 +110,7 @@ def _criterion(block: Sequence[str], standing: Standing, *, name: str) -> Keys:
     """The raw values of one criterion, neither normalised nor trimmed."""
     index = [criterion.id for criterion in standing.contest.criteria].index(name)
     values = standing.poll.values
-    return {
-        entry: _number(_agg(standing, ((judge, values[judge][entry][index]) for judge in standing.eligible[entry])))
-        for entry in block
-    }
+    return {entry: _number(_agg(standing, ((judge, values[judge][entry][index]) for judge in standing.eligible[entry]))) for entry in block}
 
 
 def _head_to_head(block: Sequence[str], standing: Standing) -> Keys:
@@ -126,11 +120,7 @@ def _head_to_head(block: Sequence[str], standing: Standing) -> Keys:
     for index, one in enumerate(block):
         for other in block[index + 1 :]:
             both = eligible[one] & eligible[other]
-            margin = (
-                _agg(standing, ((judge, _preference(standing, judge, one=one, other=other)) for judge in both))
-                if both
-                else 0
-            )
+            margin = _agg(standing, ((judge, _preference(standing, judge, one=one, other=other)) for judge in both)) if both else 0
             sign = (margin > 0) - (margin < 0)
             won[one], won[other] = won[one] + sign, won[other] - sign
     return {entry: Key(pairs, str(pairs)) for entry, pairs in won.items()}
