@@ -35,6 +35,23 @@ CATALOGUE: dict[str, Text] = {
     "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
+    # programme
+    "block.emptied": Text(409, "発表がありません。1件以上を選んでください。", "There is nothing to present. Choose at least one entry."),
+    "block.overfilled": Text(409, "この時間枠には{n}件は入りません。", "{n} presentations do not fit into this block."),
+    "block.missing": Text(404, "その時間枠はプログラムにありません。", "The programme has no such block."),
+    "block.started": Text(409, "この時間枠はもう始まっているため、並べ直せません。", "This block has begun and cannot be arranged again."),
+    "block.passed": Text(409, "その時間枠はもう始まっているか、終わっています。", "That block has begun or is over."),
+    "cue.superseded": Text(409, "ほかの操作で進行が変わりました。いまの画面を確かめてください。", "The stage has moved on meanwhile. Please look at the screen again."),
+    "cue.unknown": Text(409, "取り消す操作が見つかりません。すでに取り消されています。", "That act was undone already."),
+    "slot.unknown": Text(404, "その項目は進行表にありません。", "The rundown has no such item."),
+    "slot.started": Text(409, "その項目はもう進行中です。", "That item is on stage already."),
+    "slot.finished": Text(409, "その項目は終了しています。", "That item is over."),
+    "slot.skipped": Text(409, "その項目は飛ばしてあります。", "That item was skipped."),
+    "slot.idled": Text(409, "進行中の項目がありません。", "Nothing is on stage."),
+    "slot.paused": Text(409, "すでに一時停止しています。", "It is paused already."),
+    "slot.resumed": Text(409, "一時停止していません。", "It is not paused."),
+    "slot.restored": Text(409, "その項目は飛ばしていません。", "That item was not skipped."),
+    "message.overlong": Text(400, "伝言は{most}字までです。", "A message has at most {most} characters."),
 }  # fmt: skip
 
 
