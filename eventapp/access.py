@@ -7,12 +7,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, g, request
+from flask import Flask, Request, abort, g, request
+from flask_login import UserMixin, current_user
 from flask_socketio import SocketIO
 from sqlalchemy import select
 
 from eventapp import clock, links
-from eventapp.extensions import db
+from eventapp.extensions import db, login
 from eventapp.models import Edition, Grant, Installation, Link, Person, Seat, WebSession
 from eventapp.rules.refusal import Refusal
 
@@ -72,19 +73,26 @@ def current_edition() -> Edition:
     return edition
 
 
-def grants(*roles: Role, edition: Edition | None = None) -> list[Grant]:
-    """What this browser may be in the edition, newest first; a revoked or re-issued link takes its grants along."""
+class Visitor(UserMixin):
+    """A browser as Flask-Login knows it: what it may be in the edition of this address, newest grant first."""
+
+    def __init__(self, key: str, held: list[Grant]) -> None:
+        self.id, self.grants = key, held
+
+
+@login.request_loader
+def visitor(request: Request) -> Visitor | None:
+    """The browser's living grants, asked for at every request and event; a revoked or re-issued link takes its grants along."""
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
-        return []
-    edition = edition or current_edition()
+        return None
     query = (
         select(Grant)
         .join(WebSession, WebSession.id == Grant.session_id)
         .join(Link, Link.id == Grant.link_id)
         .where(
             Grant.session_id == session_key(cookie),
-            Grant.edition_id == edition.id,
+            Grant.edition_id == current_edition().id,
             Grant.revoked_at.is_(None),
             WebSession.revoked_at.is_(None),
             WebSession.expires_at > clock.real(),
@@ -93,9 +101,12 @@ def grants(*roles: Role, edition: Edition | None = None) -> list[Grant]:
         )
         .order_by(Grant.id.desc())
     )
-    if roles:
-        query = query.where(Grant.role.in_([role.value for role in roles]))
-    return list(db.session.scalars(query))
+    return Visitor(session_key(cookie), list(db.session.scalars(query)))
+
+
+def grants(*roles: Role) -> list[Grant]:
+    """The grants of these roles that this browser holds in the edition of this address."""
+    return [grant for grant in getattr(current_user, "grants", []) if Role(grant.role) in roles]
 
 
 def actor_of(grant: Grant, edition: Edition) -> Actor:

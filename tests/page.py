@@ -1,10 +1,14 @@
 """A test client that checks every page it fetches: quality as a property of the client, not of discipline."""
 
+import contextvars
 import warnings
 from typing import Any
 
 import html5lib
+from flask import has_app_context
 from flask.testing import FlaskClient
+
+from eventapp.extensions import db
 
 CONTROLS = ("input", "select", "textarea")
 UNLABELLED = ("hidden", "submit", "button")
@@ -14,7 +18,10 @@ class PageClient(FlaskClient):
     """Like Flask's client; every HTML answer must be well-formed, labelled, titled and self-contained."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().open(*args, **kwargs)
+        # a request of its own, as from a browser: nothing of the test's application context or database session leaks in
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400 and response.data:
             faults = page_faults(response.get_data(as_text=True))
             assert faults == [], f"{response.request.path}: {faults}"

@@ -62,7 +62,8 @@ def create_edition(actor: Actor, preset: Preset) -> None:
         add_block(edition, row, position)
     for position, booth in enumerate(preset.booths):
         db.session.add(Booth(
-            edition_id=edition.id, code=booth.code, title=booth.title, title_en=booth.title_en, note="、".join(booth.tools), position=position,
+            edition_id=edition.id, code=booth.code, title=booth.title, title_en=booth.title_en,
+            note="、".join(booth.tools), position=position,
         ))  # fmt: skip
     for position, poll in enumerate(preset.polls):
         db.session.add(Poll(

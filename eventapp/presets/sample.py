@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from eventapp.presets.reading import check, read_json, records
 from eventapp.presets.shapes import (
     Answer,
+    Applicant,
     Coordinator,
     Edition,
     Municipality,
@@ -25,6 +26,32 @@ from eventapp.presets.words import SHORT_EM, ems, fits_broadcast, joint_name, jo
 HIRAGANA = re.compile(r"[ぁ-ゖー・、]+")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 OFFICE_ROLES = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "reception", "auditor")
+
+PARTS = frozenset(
+    [
+        "number",
+        "category",
+        "applicant",
+        "bodies",
+        "tags",
+        "title",
+        "department",
+        "problem",
+        "measure",
+        "care",
+        "first_step",
+        "indicator",
+        "months",
+        "horizon",
+        "cost",
+        "ai_use",
+        "environment",
+        "reusable",
+        "products",
+        "partners",
+        "stage",
+    ]
+)
 
 Parts = Mapping[str, Any]
 Places = Mapping[str, Municipality]
@@ -53,6 +80,8 @@ def _entries(content: Parts, edition: Edition, places: Places) -> tuple[SampleEn
     for parts in content["entries"]:
         category = parts["category"]
         check(category in content["frames"], f"Entry {parts['number']} is in the unknown category {category}.")
+        odd = sorted(set(parts) - PARTS)
+        check(not odd, f"Entry {parts['number']} has an unknown key: {', '.join(odd)}.")
         unknown = [code for code in parts["bodies"] if code not in places]
         check(bool(parts["bodies"]) and not unknown, f"Entry {parts['number']} needs bodies that exist: {unknown}.")
         turn = counted[category] = counted.get(category, -1) + 1
@@ -174,9 +203,12 @@ def characters(text: str) -> int:
 def _check_entries(sample: Sample, edition: Edition, places: Places, *, mark: str) -> None:
     numbers = [entry.number for entry in sample.entries]
     check(len(set(numbers)) == len(numbers), "An entry number is there twice.")
+    flags = {flag.code for flag in edition.screening.flags}
     for entry in sample.entries:
         category = edition.category(entry.category)
         check(entry.number.startswith(f"{category.prefix}-"), f"The number {entry.number} belongs to another category.")
+        check(entry.applicant in get_args(Applicant), f"Entry {entry.number} has an unknown kind of applicant.")
+        check(set(entry.tags) <= flags, f"Entry {entry.number} carries an unknown tag.")
         check(entry.title.startswith(mark), f"The title of entry {entry.number} must begin with {mark}.")
         found = faults(edition.questions_for(entry.category), entry.answers)
         check(not found, f"Entry {entry.number}: {'; '.join(found)}.")

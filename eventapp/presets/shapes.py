@@ -392,7 +392,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class SampleEntry:
-    """An invented entry with complete answers; `stage` is set for finalists. A person's body is the home municipality."""
+    """An invented entry, fully answered; `stage` is set for finalists. A person's body is the home municipality."""
 
     number: str
     category: str
