@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, work
+from eventapp import access, channels, doors, live, refusals, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.accounts import sessions
@@ -14,10 +14,13 @@ from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
+from eventapp.programme import operations as programme_operations
+from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint)
+JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -30,6 +33,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     live.projections.update(channels.CHANNELS)
+    ticker.jobs[:] = JOBS
     text.install(app)
     refusals.install(app)
     access.assert_every_door_is_guarded(app, socketio)
@@ -67,7 +71,7 @@ def extend(app: Flask, settings: Settings) -> None:
         if settings.is_sqlite:
             prepare_sqlite(db.engine, work.current)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     socketio.init_app(
         app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,

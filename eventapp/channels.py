@@ -3,6 +3,7 @@
 from typing import Any
 
 from eventapp.live import Section, View
+from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 
 
 def link(view: View) -> dict[str, Any]:
@@ -11,10 +12,10 @@ def link(view: View) -> dict[str, Any]:
 
 
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {"link": link},
-    "stage": {"link": link},
-    "crew": {"link": link},
-    "overlay": {"link": link},
+    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices},
+    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
+    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
+    "overlay": {"link": link, "now_next": now_next, "timer": timer},
     "chair": {"link": link},
-    "judge": {"link": link},
+    "judge": {"link": link, "now_next": now_next, "timer": timer},
 }

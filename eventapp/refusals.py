@@ -67,6 +67,11 @@ CATALOGUE: dict[str, Text] = {
     "entry.withdrawn": Text(409, "このエントリーは取り下げられています。", "This entry was withdrawn."),
     "entry.locked": Text(409, "この項目は、いまは変更できません。変更が必要なときは事務局にお知らせください。", "This answer can no longer be changed. Please tell the office."),
     "deadline.passed": Text(409, "提出の締切を過ぎています。下書きは保存されています。事務局にご相談ください。", "The deadline has passed. Your draft is kept; please contact the office."),
+    # programme
+    "block.missing": Text(404, "その時間枠はプログラムにありません。", "The programme has no such block."),
+    "block.started": Text(409, "この時間枠はもう始まっているため、並べ直せません。", "This block has begun and cannot be arranged again."),
+    "block.passed": Text(409, "その時間枠はもう始まっているか、終わっています。", "That block has begun or is over."),
+    "message.overlong": Text(400, "伝言は{most}字までです。", "A message has at most {most} characters."),
 }  # fmt: skip
 
 
