@@ -10,17 +10,24 @@ from eventapp import access, channels, doors, live, refusals, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.accounts import sessions
+from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
-from eventapp.shield import Policy, Shield
-from eventapp.voting import operations as voting
+from eventapp.programme import operations as programme_operations
+from eventapp.programme import routes as programme_routes
+from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.voting import operations as voting_operations
 from eventapp.voting import routes as voting_routes
 from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, voting_routes.blueprint)
-JOBS = (ticker.Job("polls", 0.5, voting.close_due_polls), ticker.Job("progress", 0.25, voting.Progress()))
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint, voting_routes.blueprint)
+JOBS = (
+    ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
+    ticker.Job("progress", 0.25, voting_operations.Progress()),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -72,11 +79,11 @@ def extend(app: Flask, settings: Settings) -> None:
         if settings.is_sqlite:
             prepare_sqlite(db.engine, work.current)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     socketio.init_app(
-        app, async_mode="gevent", cors_allowed_origins=settings.origins, manage_session=False, max_http_buffer_size=16_000,
-        message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
+        app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,
+        max_http_buffer_size=SOCKET_BODY_BYTES, message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
     )  # fmt: skip
     install_whole_send(socketio.server, kind="stock" if settings.websocket == "stock" else "whole")
     reap_unjoined(socketio.server)
@@ -87,4 +94,4 @@ def extend(app: Flask, settings: Settings) -> None:
     app.wsgi_app = Shield(app.wsgi_app, socketio.server, policy=policy)  # type: ignore[method-assign]
     if settings.proxies:
         n = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]

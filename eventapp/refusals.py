@@ -35,7 +35,21 @@ CATALOGUE: dict[str, Text] = {
     "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
-    # voting
+    "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
+    # the rundown
+    "slot.unknown": Text(404, "その進行項目はありません。", "There is no such slot."),
+    "slot.started": Text(409, "その項目はもう始まっています。", "That slot has already started."),
+    "slot.finished": Text(409, "その項目は終わっています。", "That slot is over."),
+    "slot.skipped": Text(409, "その項目は飛ばされています。戻すには「取り消す」を使ってください。", "That slot was skipped. Undo to bring it back."),
+    "slot.idled": Text(409, "その項目は進行中ではありません。", "That slot is not on stage."),
+    "slot.paused": Text(409, "その項目はもう一時停止しています。", "That slot is already paused."),
+    "slot.resumed": Text(409, "その項目は一時停止していません。", "That slot is not paused."),
+    "slot.restored": Text(409, "その項目は飛ばされていません。", "That slot was not skipped."),
+    "cue.superseded": Text(409, "ほかの方が先に進行を動かしました。いまの項目を確かめてから、もう一度操作してください。", "Somebody else has moved the show on. Check what is on stage and try again."),
+    "cue.unknown": Text(404, "取り消せる操作がありません。取り消せるのは最後の操作だけです。", "Nothing to undo: only the last cue can be taken back."),
+    "block.emptied": Text(409, "発表が1件もありません。", "There is no presentation to place."),
+    "block.overfilled": Text(409, "{n}件の発表はこのブロックの時間に入りません。", "{n} presentations do not fit into this block."),
+    # polls and ballots
     "ballot.invalid": Text(422, "投票の内容を受け付けられませんでした({field})。画面を開き直してください。", "This ballot could not be accepted ({field}). Please reload the page."),
     "ballot.recused": Text(422, "利益相反のため、この取組には投票できません。", "You are recused from this entry."),
     "ballot.superseded": Text(409, "より新しい投票がすでに確定しています。", "A newer version of this ballot is already confirmed."),
@@ -48,9 +62,24 @@ CATALOGUE: dict[str, Text] = {
     "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
     "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
-    "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
+    # the reveal
+    "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
+    "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
+    "reveal.revealed": Text(409, "発表した受賞は、取り消せません。訂正の手続きをしてください。", "A revealed winner cannot be taken back; use a correction."),
+    "reveal.started": Text(409, "戻れる段階がありません。", "There is no step to go back to."),
+    # entries
+    "entry.superseded": Text(409, "ほかの方がこのエントリーの状態を変えました。画面を開き直してください。", "Somebody else has changed this entry. Please reload."),
+    "entry.submitted": Text(409, "このエントリーはもう提出されています。", "This entry has been submitted already."),
+    "entry.withdrawn": Text(409, "このエントリーは取り下げられています。", "This entry was withdrawn."),
+    "entry.locked": Text(409, "この項目は、いまは変更できません。変更が必要なときは事務局にお知らせください。", "This answer can no longer be changed. Please tell the office."),
+    "deadline.passed": Text(409, "提出の締切を過ぎています。下書きは保存されています。事務局にご相談ください。", "The deadline has passed. Your draft is kept; please contact the office."),
+    # programme
+    "block.missing": Text(404, "その時間枠はプログラムにありません。", "The programme has no such block."),
+    "block.started": Text(409, "この時間枠はもう始まっているため、並べ直せません。", "This block has begun and cannot be arranged again."),
+    "block.passed": Text(409, "その時間枠はもう始まっているか、終わっています。", "That block has begun or is over."),
+    "message.overlong": Text(400, "伝言は{most}字までです。", "A message has at most {most} characters."),
 }  # fmt: skip
 
 

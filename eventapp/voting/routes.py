@@ -1,7 +1,5 @@
 """The judge's tablet and the chair's board, and the plain doors behind them."""
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +13,13 @@ from eventapp.voting.forms import read_form
 
 blueprint = Blueprint("voting", __name__)
 
+WORDS = {
+    "closed": "poll.closed",
+    "recused": "ballot.recused",
+    "taken_over": "seat.taken_over",
+    "stale": "ballot.superseded",
+    "invalid": "ballot.invalid",
+}
 STATUS = {"ok": 200, "stale": 409, "closed": 409, "recused": 422, "invalid": 422, "taken_over": 409}
 
 
@@ -60,9 +65,9 @@ def put_by_form(actor: Actor, contest: str) -> AnyResponse:
         abort(404)
     body, tapped = read_form(request.form, known.method, len(known.points) or known.choices)
     answer = operations.put_plain(actor, contest=contest, body=body)
-    if answer["result"] != "ok":
-        codes = {"closed": "poll.closed", "recused": "ballot.recused", "taken_over": "seat.taken_over", "stale": "ballot.superseded"}
-        raise Refusal(codes.get(answer["result"], "ballot.invalid"), **{k: v for k, v in answer.items() if k == "field"})
+    result = answer["result"]
+    if result != "ok":
+        raise Refusal(WORDS[result], field=answer.get("field", ""))
     titles = {entry.number: entry.title for entry in queries.finalists(actor.edition)}
     for words in announcements(tapped, titles):
         flash(words, "info")
@@ -145,9 +150,3 @@ def _act_door(home: str, *roles: Role) -> None:
 _act_door("chair", Role.CHAIR)
 _act_door("deputy", Role.DEPUTY)
 _act_door("director", Role.DIRECTOR)
-
-
-def poll_panel(actor: Actor) -> dict[str, Any]:
-    """What `director/_polls.html` needs, for the desk that includes it."""
-    document = live.document(actor.edition, "crew")
-    return {"polls": document["sections"]["polls"]}

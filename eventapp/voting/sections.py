@@ -10,8 +10,8 @@ from sqlalchemy import select
 from eventapp import clock
 from eventapp.extensions import db
 from eventapp.live import View
-from eventapp.models import Ballot, Cue, Nudge, Poll, Seat, Slot
-from eventapp.rules import rundown
+from eventapp.models import Ballot, Nudge, Poll, Seat
+from eventapp.programme import queries as programme
 from eventapp.rules.tally_model import Contest
 from eventapp.voting import queries
 from eventapp.voting.operations import current_version
@@ -146,28 +146,13 @@ def stage(view: View) -> Mapping[str, OnStage]:
 
 
 def _stage(view: View) -> list[tuple[str, OnStage]]:
-    planned = list(db.session.scalars(select(Slot).where(Slot.edition_id == view.edition.id).order_by(Slot.track, Slot.position)))
-    done = db.session.scalars(select(Cue).where(Cue.edition_id == view.edition.id).order_by(Cue.id))
-    numbers = {entry.id: entry.number for entry in room(view).entries}
-    slots = [
-        rundown.Slot(
-            slot.code, slot.track, str(slot.block_id), slot.position, slot.kind, slot.planned_start, slot.planned_s,
-            entry=numbers.get(slot.entry_id or 0), anchor="fixed" if slot.anchor == "fixed" else "follow", hard_end=slot.hard_end,
-            minimum_s=slot.minimum_s, talk_s=slot.talk_s,
-        )
-        for slot in planned
-    ]  # fmt: skip
-    cues = [rundown.Cue(cue.at, cue.slot, cue.verb, cue.op_id, cue.value, cue.after, cue.title, cue.undoes) for cue in done]  # type: ignore[arg-type]
-    expected = rundown.project(slots, cues, view.now)
-    blocks: dict[str, list[rundown.Slot]] = {}
-    for slot in slots:
-        if slot.entry:
-            blocks.setdefault(slot.block, []).append(slot)
-    return [
-        (slot.entry or "", OnStage(expected[slot.id].state, place, len(block), expected[slot.id].starts_at))
-        for block in blocks.values()
-        for place, slot in enumerate(block, 1)
-    ]  # fmt: skip
+    day = programme.day(view)
+    found = []
+    for code, (position, of) in day.positions.items():
+        number = day.plan(code).entry
+        if number:
+            found.append((number, OnStage(day.actual[code].state, position, of, day.expected[code].starts_at)))
+    return found
 
 
 def seat(view: View) -> Line:
