@@ -6,10 +6,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, ticker, work
+from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
-from eventapp.accounts import sessions
 from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
