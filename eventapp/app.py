@@ -55,6 +55,7 @@ def configure(app: Flask, settings: Settings, testing: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the referrer is not sent by token pages; the origin check stands in the shield
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files have hashed names
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.RowSessions()
 
 
