@@ -333,8 +333,8 @@ def block_state(states: list[rules.State]) -> str:
 def delay(view: View) -> dict[str, Any]:
     """How the day stands, in one fact.
 
-    state: before (nothing has begun), on_time, late, early, after; delta_s; holds: the next block that is expected as planned
-    although the stage is late (code, short, short_en, at), else null.
+    state: before (nothing has begun), on_time, late, early, after; delta_s; holds: the next award block or ceremony that is expected
+    as planned although the stage is late (code, short, short_en, at), else null.
     """
     found = day(view)
     begun = any(one.started_at for one in found.actual.values())
@@ -360,8 +360,9 @@ def stage_delta(found: Day, coming: list[str]) -> int:
 
 
 def _holding(view: View) -> dict[str, Any] | None:
-    for block in schedule(view):
-        if block["state"] in ("upcoming", "standby") and abs(block["delta_s"]) < NOTICEABLE_S and block["kind"] != "break":
+    ahead = [block for block in schedule(view) if block["state"] in ("upcoming", "standby") and block["kind"] in ("award", "ceremony")]
+    for block in ahead:
+        if abs(block["delta_s"]) < NOTICEABLE_S:
             return {"code": block["code"], "short": block["short"], "short_en": block["short_en"], "at": block["planned_at"]}
     return None
 

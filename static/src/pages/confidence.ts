@@ -46,7 +46,9 @@ function draw(now: number): void {
 function drawDigits(reading: TimerReading | null): void {
   const digits = need(".confidence__digits");
   setData(digits, "over", reading?.text.startsWith("+") ? "" : null);
-  setText(one("[data-timer]", digits), reading ? reading.text.replace("+", "") : "–:––");
+  const text = reading ? reading.text.replace("+", "") : "–:––";
+  setData(digits, "length", String(text.length));
+  setText(one("[data-timer]", digits), text);
 }
 
 function drawBar(warn: number, reading: TimerReading): void {

@@ -1,6 +1,6 @@
 /** The director's desk: forms become commands, GO is held while somebody is on air, parts are redrawn with every document. */
 import { command } from "../lib/command";
-import { all, el, need, one, pick, setData, show } from "../lib/dom";
+import { all, el, need, one, pick, setData, setText, show } from "../lib/dom";
 import { openChannel } from "../lib/live";
 import { keepParts } from "../lib/parts";
 import { readTimer, runTimers } from "../lib/timer";
@@ -19,7 +19,7 @@ const channel = openChannel({
   onDocument: (document) => parts.meet(document),
   mayReload: () => !document.querySelector("input:focus"),
 });
-runTimers(channel.clock, drawBar);
+runTimers(channel.clock, drawTime);
 setInterval(() => { if (document.visibilityState === "visible") parts.refresh(); }, 15_000); // ages of the connected screens
 
 function argumentsOf(form: HTMLFormElement): Record<string, unknown> {
@@ -106,8 +106,15 @@ function prepare(): void {
   for (const text of all("[data-hold-text]")) show(text, text.closest("form")?.dataset.hold === "1000");
 }
 
-function drawBar(now: number): void {
+function drawTime(now: number): void {
   const timer = channel.document?.sections.timer;
+  const place = one(".air__time");
+  if (place && timer) {
+    const { text } = readTimer(timer, now);
+    setData(place, "over", text.startsWith("+") ? "" : null);
+    setData(place, "length", String(text.replace("+", "").length));
+    setText(one("[data-timer]", place), text.replace("+", ""));
+  }
   const bar = one("[data-timer-bar]");
   if (!bar || !timer) return;
   const { elapsed_ms, total_ms } = readTimer(timer, now);
