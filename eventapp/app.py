@@ -6,19 +6,19 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, ticker, work
+from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
-from eventapp.accounts import sessions
+from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
-from eventapp.shield import Policy, Shield
+from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, programme_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint)
 JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
 
 
@@ -55,6 +55,7 @@ def configure(app: Flask, settings: Settings, testing: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the referrer is not sent by token pages; the origin check stands in the shield
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files have hashed names
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.RowSessions()
 
 
@@ -73,8 +74,8 @@ def extend(app: Flask, settings: Settings) -> None:
     login.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     socketio.init_app(
-        app, async_mode="gevent", cors_allowed_origins=settings.origins, manage_session=False, max_http_buffer_size=16_000,
-        message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
+        app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,
+        max_http_buffer_size=SOCKET_BODY_BYTES, message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
     )  # fmt: skip
     install_whole_send(socketio.server, kind="stock" if settings.websocket == "stock" else "whole")
     reap_unjoined(socketio.server)
@@ -85,4 +86,4 @@ def extend(app: Flask, settings: Settings) -> None:
     app.wsgi_app = Shield(app.wsgi_app, socketio.server, policy=policy)  # type: ignore[method-assign]
     if settings.proxies:
         n = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]

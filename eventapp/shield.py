@@ -2,7 +2,8 @@
 
 It answers only for hosts that are ours, opens sockets only to our own pages, binds each Engine.IO connection to the
 session that opened it, sets the security headers on every answer, and moves the edition's prefix `/@<slug>` out of
-the path. Programs (rehearsal, stream desks) connect like a page does: with `Origin: <public URL>`.
+the path. Programs (rehearsal, stream desks) connect like a page does, with `Origin: <public URL>` and their session's
+cookie: python-socketio takes both from `http_session=requests.Session()`; its WebSocket sends its own Origin already.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import host_is_trusted
 
+from eventapp.accesslog import safe_log_path
 from eventapp.websocket import drop_connection
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Shield:
 
         if refused is None:
             return self._app(environ, start)
-        log.warning("%s for %s %s", refused.code, environ.get("REMOTE_ADDR"), environ["PATH_INFO"][:100])
+        log.warning("%s for %s at %.100r", refused.code, environ.get("REMOTE_ADDR"), safe_log_path(environ))
         body = f"{refused.code}\n".encode()
         headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
         if refused.status.startswith("429"):
@@ -102,23 +104,25 @@ class SocketGuard:
 
     def refusal(self, environ: WSGIEnvironment) -> Refused | None:
         """Return why the request goes no further, None when it may."""
-        if not self._from_our_page(environ):
-            return Refused("403 Forbidden", "origin.unknown")
-        if environ["REQUEST_METHOD"] == "POST":
-            length = environ.get("CONTENT_LENGTH", "")
-            if not re.fullmatch("[0-9]{1,18}", length):
-                return Refused("411 Length Required", "length.missing")
-            if int(length) > SOCKET_BODY_BYTES:
-                return Refused("413 Content Too Large", "body.too_large")
-        environ[OWNER] = parse_cookie(environ.get("HTTP_COOKIE")).get(self._policy.cookie, "")
         sid = parse_qs(environ.get("QUERY_STRING", "")).get("sid")  # read as Engine.IO reads it: the first one counts
+        if not self._from_our_page(environ, known=bool(sid)):
+            return Refused("403 Forbidden", "origin.unknown")
+        post = environ["REQUEST_METHOD"] == "POST"
+        length = environ.get("CONTENT_LENGTH") or ("" if post or "HTTP_TRANSFER_ENCODING" in environ else "0")
+        if not re.fullmatch("[0-9]{1,18}", length):
+            return Refused("411 Length Required", "length.missing")
+        if int(length) > (SOCKET_BODY_BYTES if post else 0):
+            return Refused("413 Content Too Large", "body.too_large")
+        environ[OWNER] = parse_cookie(environ.get("HTTP_COOKIE")).get(self._policy.cookie, "")
         return self._may_use(sid[0], environ) if sid else self._may_open(environ)
 
-    def _from_our_page(self, environ: WSGIEnvironment) -> bool:
+    def _from_our_page(self, environ: WSGIEnvironment, *, known: bool) -> bool:
         # Same-origin GETs carry no Origin, and on plain HTTP no Sec-Fetch-Site either: there the Referer decides,
         # which a foreign page can withhold but not forge.
         if origin := environ.get("HTTP_ORIGIN"):
             return origin in self._policy.origins
+        if known:
+            return True  # the session decides; python-socketio's polling sends no Origin after the handshake
         if site := environ.get("HTTP_SEC_FETCH_SITE"):
             return bool(site == "same-origin")
         return "/".join(environ.get("HTTP_REFERER", "").split("/", 3)[:3]) in self._policy.origins

@@ -21,7 +21,7 @@ OPTIONAL = "decisions"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Tally the files named in the arguments (those after `tally`); the exit status. Never raises for what files hold."""
+    """Tally the files named in the arguments (those after `tally`); the exit status. No file makes it raise."""
     # A number of any length is exact; Python refuses to read or write more than 4300 digits unless told.
     digits = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)
@@ -78,6 +78,8 @@ def _read(options: dict[str, str]) -> dict[str, bytes]:
 
 
 def _write(data: bytes) -> None:
+    if sys.stdout is None:
+        raise NotAcceptable(["cannot write the result: standard output is closed"])
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -21,12 +21,15 @@ from engineio.async_drivers.gevent import Thread
 from gevent.event import Event
 from gevent.lock import RLock
 from gevent.selectors import DefaultSelector
-from wsproto.utilities import RemoteProtocolError
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LINGER_S = 2.0
+# Linux wakes a sender when a third of the buffer is free. It grows to megabytes by itself: a slow reader that does read
+# would then look stalled for long, and would be shown documents long overtaken.
+SEND_BUFFER_BYTES = 131_072
 
 
 class WholeSocket:
@@ -37,6 +40,7 @@ class WholeSocket:
         self._limit_s = limit_s
         self._waiting: deque[bytes] = deque()
         self._sending = RLock()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -56,7 +60,7 @@ class WholeSocket:
         return len(data)
 
     def close(self) -> None:
-        """Close for every holder: pywsgi keeps a duplicate of this socket and would go on reading it as HTTP."""
+        """Close for every holder: pywsgi, while it waits for the handler, keeps a duplicate of this socket."""
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
@@ -84,7 +88,9 @@ class WholeServer(simple_websocket.Server):
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
         """Send the close frame, wake `receive`, and give the peer LINGER_S to read it before the line is cut."""
-        super().close(reason, message)
+        with suppress(LocalProtocolError):  # raised when the closing handshake has begun
+            super().close(reason, message)
+        self.connected = False
         self.event.set()
         gevent.spawn_later(LINGER_S, self.sock.close)
 
@@ -106,6 +112,8 @@ class WholeWebSocket:
             self._handler(self)
         finally:
             self.close()
+            if self._ws.mode == "gevent":
+                leave_http(environ)
         if self._ws.mode == "gunicorn":
             raise StopIteration  # tells gunicorn that the connection is no longer its own
         return []
@@ -129,6 +137,12 @@ class WholeWebSocket:
         """Close once; further calls do nothing."""
         if self._ws.connected:
             self._ws.close()
+
+
+def leave_http(environ: WSGIEnvironment) -> None:
+    """Keep gevent's pywsgi from reading the rest of a WebSocket's bytes as the next HTTP request."""
+    stream = environ["wsgi.input"]
+    (stream.rfile if hasattr(stream, "rfile") else stream).close()
 
 
 def install_whole_send(server: Any, *, kind: Literal["whole", "stock"] = "whole", send_s: float = 10.0) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_quoted = re.compile(r'"[^"]*(?:""[^"]*)*"')
+_quoted = re.compile(r'"[^"]*(?:""[^"]*)*"(?!")')
 _field = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')
 
 
@@ -14,7 +14,7 @@ class NotCSV(ValueError):
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows and the numbers of their first lines (from 1), without empty lines; NotCSV at the first thing amiss.
 
-    Fields are not trimmed. Rows end in CRLF or LF, the last one perhaps in nothing; a line without any character is empty.
+    Fields are not trimmed. Rows end in CRLF or LF, the last one perhaps in nothing; an empty line has no character.
     """
     at, line = 0, 1
     while at < len(text):

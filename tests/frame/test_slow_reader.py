@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +14,21 @@ COUNT, SIZE = 200, 60_000
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("whole"), send_s=2, reap_s=2) as whole:
-        yield whole
+def every(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
+    options: list[dict[str, Any]] = [
+        {"reap_s": 1.5},
+        {"kind": "stock"},
+        {"socketio": {"ping_interval": 0.2, "ping_timeout": 5}},
+        {"send_s": 2},
+    ]
+    with serving(tmp_path_factory.mktemp("sockets"), *options) as servers:
+        yield servers
+
+
+@pytest.fixture
+def served(every: list[Served]) -> Served:
+    assert eventually(lambda: every[0].open_connections() == 0)
+    return every[0]
 
 
 def expected(count: int, size: int) -> list[str]:
@@ -32,7 +44,7 @@ def events(client: RawWebSocket, count: int) -> list[str]:
 
 
 def test_slow_reader_whole_sends_keeps_framing(served: Served) -> None:
-    with RawWebSocket(served, buffer=16_384) as slow:
+    with RawWebSocket(served, buffer=32_768) as slow:
         slow.join()
         flood(slow, COUNT, SIZE)
         got: list[str] = []
@@ -53,8 +65,8 @@ def test_slow_reader_whole_sends_keeps_framing(served: Served) -> None:
         assert pongs == [f"ping {number}" for number in range(10)]
 
 
-def test_stalled_reader_leaves_others_served_and_is_dropped(served: Served) -> None:
-    assert eventually(lambda: served.open_connections() == 0)
+def test_stalled_reader_leaves_others_served_and_is_dropped(every: list[Served]) -> None:
+    served = every[3]
     with RawWebSocket(served, buffer=4_096) as stalled:
         stalled.join()
         with RawWebSocket(served) as other:
@@ -66,12 +78,12 @@ def test_stalled_reader_leaves_others_served_and_is_dropped(served: Served) -> N
             assert other.text() == '430[""]'
 
 
-def conversation(served: Served) -> bytes:
-    with RawWebSocket(served) as client:
+def conversation(served: Served, extensions: str) -> bytes:
+    with RawWebSocket(served, headers={"Sec-WebSocket-Extensions": extensions}) as client:
         client.join()
-        client.received = b""
+        client.received.clear()
         flood(client, 50, 1_000)
-        events(client, 50)
+        assert events(client, 50) == expected(50, 1_000)
         client.send('42["bytes",1024]')
         client.frame()
         client.frame()
@@ -81,30 +93,33 @@ def conversation(served: Served) -> bytes:
         client.frame()
         client.send(b"\x03\xe8", opcode=8)
         client.frame()
-        return client.received
+        return bytes(client.received)
 
 
-def test_fast_reader_gets_the_same_bytes_as_from_the_stock_class(served: Served, tmp_path: Path) -> None:
-    with serving(tmp_path, kind="stock") as stock:
-        assert conversation(served) == conversation(stock)
+@pytest.mark.parametrize("extensions", ["", "permessage-deflate; client_max_window_bits"])
+def test_fast_reader_gets_the_same_bytes_as_from_the_stock_class(
+    served: Served, every: list[Served], extensions: str
+) -> None:
+    whole = conversation(served, extensions)
+    assert whole == conversation(every[1], extensions)
+    assert (len(whole) < 50_000) == bool(extensions)
 
 
-def test_pings_go_on(tmp_path: Path) -> None:
-    with serving(tmp_path, socketio={"ping_interval": 0.2, "ping_timeout": 5}) as served, RawWebSocket(served) as client:
+def test_pings_go_on(every: list[Served]) -> None:
+    with RawWebSocket(every[2]) as client:
         client.join()
         for _ in range(3):
             assert client.text() == "2"
             client.send("3")
 
 
-@pytest.mark.parametrize("auth", ["", '{"refuse":true}'])
-def test_connection_without_namespace_is_closed(served: Served, auth: str) -> None:
-    with RawWebSocket(served) as joined, RawWebSocket(served) as idle:
+def test_connection_without_namespace_is_closed(served: Served) -> None:
+    with RawWebSocket(served) as joined, RawWebSocket(served) as silent, RawWebSocket(served) as refused:
         assert joined.join().startswith('40{"sid"')
-        if auth:
-            assert idle.join(auth).startswith("44")
-        assert idle.closed()
-        assert eventually(lambda: served.open_connections() == 1)
+        assert refused.join('{"refuse":true}').startswith("44")
+        assert silent.closed()
+        assert refused.closed()
+        assert served.open_connections() == 1
         joined.send('421["who"]')
         assert joined.text() == '431[""]'
 

@@ -1,24 +1,20 @@
-"""A tiny application behind shield and whole sends, as a process of its own: `python -m tests.frame.tiny_server JSON`.
+"""Tiny applications behind shield and whole sends, one process: `python -m gevent.monkey --module … '[{options}, …]'`.
 
-Prints its port, then serves until it is ended.
+One application and port per options; prints the ports, then serves until it is ended.
 """
 
-from gevent import monkey
+import json
+import sys
+from typing import Any
 
-monkey.patch_all()
+from flask import Flask, request
+from flask_socketio import SocketIO, emit
+from gevent import socket
+from gevent.pywsgi import WSGIServer
 
-import json  # noqa: E402
-import sys  # noqa: E402
-from typing import Any  # noqa: E402
-
-from flask import Flask, request  # noqa: E402
-from flask_socketio import SocketIO, emit  # noqa: E402
-from gevent import socket  # noqa: E402
-from gevent.pywsgi import WSGIServer  # noqa: E402
-
-from eventapp.accesslog import SafeHandler  # noqa: E402
-from eventapp.shield import EDITION, SOCKET_BODY_BYTES, Policy, Shield  # noqa: E402
-from eventapp.websocket import install_whole_send, reap_unjoined  # noqa: E402
+from eventapp.accesslog import SafeHandler
+from eventapp.shield import EDITION, SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.websocket import install_whole_send, reap_unjoined
 
 
 def routes(app: Flask, socketio: SocketIO) -> None:
@@ -58,30 +54,36 @@ def events(socketio: SocketIO) -> None:
         emit("event", bytes(range(256)) * (size // 256))
 
 
-def main(options: dict[str, Any]) -> None:
+def server(options: dict[str, Any]) -> WSGIServer:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(256)
-    port = listener.getsockname()[1]
+    origins = frozenset({f"http://127.0.0.1:{listener.getsockname()[1]}"})
     app = Flask(__name__)
-    origins = frozenset({f"http://127.0.0.1:{port}"})
     socketio = SocketIO(
         app,
         async_mode="gevent",
         cors_allowed_origins=list(origins),
+        cors_credentials=False,
         max_http_buffer_size=SOCKET_BODY_BYTES,
         **options.get("socketio", {}),
     )
     install_whole_send(socketio.server, kind=options.get("kind", "whole"), send_s=options.get("send_s", 10))
     reap_unjoined(socketio.server, after_s=options.get("reap_s", 10))
-    app.wsgi_app = Shield(  # type: ignore[method-assign]
-        app.wsgi_app, socketio.server, policy=Policy(origins=origins, **options.get("policy", {}))
-    )
+    policy = Policy(origins=origins, **options.get("policy", {}))
+    app.wsgi_app = Shield(app.wsgi_app, socketio.server, policy=policy)
     routes(app, socketio)
     events(socketio)
-    sys.stdout.write(f"{port}\n")
+    return WSGIServer(listener, app, log=sys.stderr, handler_class=SafeHandler)
+
+
+def main(every: list[dict[str, Any]]) -> None:
+    servers = [server(options) for options in every]
+    for one in servers:
+        one.start()
+    sys.stdout.write(json.dumps([one.socket.getsockname()[1] for one in servers]) + "\n")
     sys.stdout.flush()
-    WSGIServer(listener, app, log=sys.stderr, handler_class=SafeHandler).serve_forever()
+    servers[0].serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Tests of what the award is, without database or server."""
