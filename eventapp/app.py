@@ -23,9 +23,13 @@ from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
 BLUEPRINTS = (
-    doors.blueprint, accounts_routes.blueprint, admin_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint,
+    doors.blueprint,
+    accounts_routes.blueprint,
+    admin_routes.blueprint,
+    attend_routes.blueprint,
+    programme_routes.blueprint,
     voting_routes.blueprint,
-)  # fmt: skip
+)
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
     ticker.Job("polls", 0.5, voting_operations.close_due_polls),
