@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from eventapp.awards import sections as awards
 from eventapp.live import Section, View
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 
@@ -12,10 +13,10 @@ def link(view: View) -> dict[str, Any]:
 
 
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices},
-    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
-    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
-    "overlay": {"link": link, "now_next": now_next, "timer": timer},
-    "chair": {"link": link},
-    "judge": {"link": link, "now_next": now_next, "timer": timer},
+    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices, "reveal": awards.reveal},
+    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": awards.reveal},
+    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": awards.reveal},
+    "overlay": {"link": link, "now_next": now_next, "timer": timer, "reveal": awards.reveal},
+    "chair": {"link": link, "seal": awards.seal},
+    "judge": {"link": link, "now_next": now_next, "timer": timer, "reveal": awards.reveal},
 }
