@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eventapp.awards import sections as awards
+from eventapp.awards.sections import reveal, seal
 from eventapp.live import Section, View
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 
@@ -13,10 +13,10 @@ def link(view: View) -> dict[str, Any]:
 
 
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices, "reveal": awards.reveal},
-    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": awards.reveal},
-    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": awards.reveal},
-    "overlay": {"link": link, "now_next": now_next, "timer": timer, "reveal": awards.reveal},
-    "chair": {"link": link, "seal": awards.seal},
-    "judge": {"link": link, "now_next": now_next, "timer": timer, "reveal": awards.reveal},
+    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices, "reveal": reveal},
+    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": reveal},
+    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "reveal": reveal},
+    "overlay": {"link": link, "now_next": now_next, "timer": timer, "reveal": reveal},
+    "chair": {"link": link, "seal": seal},
+    "judge": {"link": link, "now_next": now_next, "timer": timer, "reveal": reveal},
 }

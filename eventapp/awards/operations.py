@@ -135,9 +135,12 @@ def sign_result(actor: Actor, *, hash: str) -> Answer:
         raise Refusal("result.reserved")
     if queries.sealed(actor.edition) is not None:
         raise Refusal("result.sealed")
-    row = propose_result(actor)
-    if row.hash != hash:
-        raise Refusal("result.superseded", hash=row.hash)
+    counted = digest(queries.result(actor.edition))
+    if counted != hash:
+        raise Refusal("result.superseded", hash=counted)
+    row = queries.seal(actor.edition)
+    if row is None or row.hash != hash:
+        row = propose_result(actor)
     if any(one.person_id == actor.person.id for one in row.signatures):
         raise Refusal("signature.repeated")
     row.signatures.append(Signature(person_id=actor.person.id, at=clock.now(actor.edition)))

@@ -296,6 +296,10 @@ def reveal_order(edition: Edition) -> tuple[str, ...]:
     return tuple(edition.settings.get("reveal_order", ()))
 
 
+def reveal_row(edition: Edition) -> Reveal | None:
+    return db.session.get(Reveal, edition.id)
+
+
 def cursor(row: Reveal | None) -> rules.Cursor | None:
     """How far the reveal has come; None before its first step."""
     return None if row is None or row.step == "idle" else rules.Cursor(row.n, cast(rules.Step, row.step))

@@ -3,9 +3,8 @@
 from typing import Any
 
 from eventapp.awards import queries
-from eventapp.extensions import db
 from eventapp.live import View
-from eventapp.models import Edition, Reveal
+from eventapp.models import Edition
 from eventapp.rules import reveal as rules
 
 
@@ -20,7 +19,7 @@ def reveal(view: View) -> dict[str, Any]:
 
 
 def reveal_now(edition: Edition) -> dict[str, Any]:
-    row = db.session.get(Reveal, edition.id)
+    row = queries.reveal_row(edition)
     order = queries.reveal_order(edition)
     seen = rules.visible(queries.cursor(row), order)
     known = [one for one in queries.revealed(edition) if one["prize"]["code"] in seen.shown] if seen.shown else []
@@ -35,7 +34,7 @@ def reveal_now(edition: Edition) -> dict[str, Any]:
     if seen.prize and seen.step in ("nominees", "hold", "winner"):
         told["nominees"] = queries.nominees(edition, seen.prize)
     if seen.prize and seen.step == "winner":
-        winners = next((one["winners"] for one in known if one["prize"]["code"] == seen.prize), [])
+        winners: list[dict[str, Any]] = next((one["winners"] for one in known if one["prize"]["code"] == seen.prize), [])
         told |= {"winner": winners[0] if winners else None, "winners": winners}
     return told
 
