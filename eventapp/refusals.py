@@ -36,6 +36,7 @@ CATALOGUE: dict[str, Text] = {
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
     "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
+    "phase.superseded": Text(409, "ほかの方が先に段階を進めました。いまの段階を確かめてください。", "Somebody else has moved the phase. Please check where it is."),
     # the rundown
     "slot.unknown": Text(404, "その進行項目はありません。", "There is no such slot."),
     "slot.started": Text(409, "その項目はもう始まっています。", "That slot has already started."),
