@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from eventapp import clock, journal, refusals
 from eventapp.access import Actor, Role, find_actor
+from eventapp.awards import operations as awards
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
 from eventapp.programme import operations as programme
@@ -47,6 +48,10 @@ def set_clock(actor: Actor, *, at: str, rate: float) -> None:
 
 
 COMMANDS: dict[str, Command] = {
+    "result.sign": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), awards.sign_result, {"hash": str}),
+    "reveal.next": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_next, {"from?": list}),
+    "reveal.hold": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_hold),
+    "reveal.back": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_back, {"from?": list}),
     "clock.set": Command(DESK, set_clock, {"at": str, "rate": (int, float)}),
     "clock.jump": Command(DESK, programme.jump, {"block": str}, op_id=True),
     "rundown.go": Command(DESK, programme.go, {"from?": str, "to?": str}, op_id=True),
