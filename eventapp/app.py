@@ -13,13 +13,14 @@ from eventapp.accounts import sessions
 from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, overlay_routes.blueprint, programme_routes.blueprint)
 JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from eventapp.live import Section, View
+from eventapp.overlay.queries import air, layers
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 
 
@@ -15,7 +16,7 @@ CHANNELS: dict[str, dict[str, Section]] = {
     "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices},
     "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
     "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
-    "overlay": {"link": link, "now_next": now_next, "timer": timer},
+    "overlay": {"link": link, "now_next": now_next, "timer": timer, "air": air, "layers": layers},
     "chair": {"link": link},
     "judge": {"link": link, "now_next": now_next, "timer": timer},
 }

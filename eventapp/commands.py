@@ -12,6 +12,7 @@ from eventapp import clock, journal, refusals
 from eventapp.access import Actor, Role, find_actor
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
+from eventapp.overlay import operations as overlay
 from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
 from eventapp.work import note, operation, touch
@@ -55,6 +56,8 @@ COMMANDS: dict[str, Command] = {
     "rundown.message": Command(DESK, programme.message, {"text": str, "blink?": bool}),
     "rundown.insert": Command(DESK, programme.insert, {"after": str, "title": str, "seconds": int}, op_id=True),
     "rundown.undo": Command(DESK, programme.undo, {"cue": str}, op_id=True),
+    "overlay.show": Command((Role.SWITCHER, Role.DIRECTOR), overlay.show, {"layer": str}),
+    "overlay.clear": Command((Role.SWITCHER, Role.DIRECTOR), overlay.clear),
 }
 
 
