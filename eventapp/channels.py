@@ -4,6 +4,7 @@ from typing import Any
 
 from eventapp.awards.sections import reveal, seal
 from eventapp.live import Section, View
+from eventapp.overlay.queries import air, layers
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 from eventapp.voting import sections as voting
 
@@ -21,7 +22,7 @@ CHANNELS: dict[str, dict[str, Section]] = {
     "crew": {
         **DAY, "schedule": schedule, "notices": stage_notices, "polls": voting.polls, "receipts": voting.receipts, "reveal": reveal,
     },
-    "overlay": {**DAY, "polls": voting.overlay_polls, "reveal": reveal},
+    "overlay": {**DAY, "polls": voting.overlay_polls, "reveal": reveal, "air": air, "layers": layers},
     "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts, "seal": seal},
     "judge": {**DAY, "seat": voting.seat, "polls": voting.public_polls, "ballots": voting.ballots, "reveal": reveal},
 }  # fmt: skip

@@ -13,6 +13,7 @@ from eventapp.access import Actor, Role, find_actor
 from eventapp.awards import operations as awards
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
+from eventapp.overlay import operations as overlay
 from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import operations as voting
@@ -70,6 +71,8 @@ COMMANDS: dict[str, Command] = {
     "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
     "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
     "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
+    "overlay.show": Command((Role.SWITCHER, Role.DIRECTOR), overlay.show, {"layer": str}),
+    "overlay.clear": Command((Role.SWITCHER, Role.DIRECTOR), overlay.clear),
 }
 
 

@@ -70,6 +70,8 @@ CATALOGUE: dict[str, Text] = {
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
     "reveal.revealed": Text(409, "発表した受賞は、取り消せません。訂正の手続きをしてください。", "A revealed winner cannot be taken back; use a correction."),
     "reveal.started": Text(409, "戻れる段階がありません。", "There is no step to go back to."),
+    # the overlay
+    "layer.unknown": Text(400, "その表示はありません。", "There is no such graphic."),
     # entries
     "entry.superseded": Text(409, "ほかの方がこのエントリーの状態を変えました。画面を開き直してください。", "Somebody else has changed this entry. Please reload."),
     "entry.submitted": Text(409, "このエントリーはもう提出されています。", "This entry has been submitted already."),
