@@ -13,6 +13,7 @@ from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     admin_routes.blueprint,
     attend_routes.blueprint,
+    overlay_routes.blueprint,
     programme_routes.blueprint,
     voting_routes.blueprint,
 )

@@ -28,6 +28,7 @@ export interface Sections {
   seat?: SeatState;
   reveal?: Reveal;
   layers?: Layer[];
+  air?: { shown: string[]; cleared: boolean };
   link?: LinkFlags;
 }
 
