@@ -202,7 +202,7 @@ class Link {
   private wake(): void {
     if (document.visibilityState === "hidden") return;
     if (!this.socket.connected) {
-      this.socket.connect();
+      if (!this.socket.active) this.socket.connect(); // a second CONNECT while the first is on its way is refused by the server
       return;
     }
     for (const channel of this.channels) void this.sync(channel);
