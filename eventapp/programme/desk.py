@@ -1,6 +1,7 @@
 """What the director's desk reads: the rundown's rows, what an undo takes back, the connected screens."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -28,14 +29,15 @@ def desk_rows(view: View) -> list[Row]:
     """The rundown in the order of play: heads before the entries of a block, gaps as rows of their own."""
     found, rows = day(view), []
     heads = {one["code"]: one for one in schedule(view)}
-    before: str | None = None
+    before: rules.Slot | None = None  # the planned one before, skipped or not
+    ended: datetime | None = None  # when what is not skipped is expected to have ended
     headed: set[str] = set()
     for code, expected in found.expected.items():
         plan = found.plan(code)
-        if before is not None:
-            rows += _gap(found, before, code)
-        if expected.starts_at is not None and code in found.slots:
-            before = code
+        if code in found.slots:
+            rows += _gap(found, before, plan, ended)
+            before = plan
+        ended = expected.ends_at or ended
         if found.slots.get(code) is not None and plan.kind == "entry" and plan.block not in headed:
             headed.add(plan.block)
             rows.append(Row("block", plan.block, heads[plan.block]))
@@ -60,16 +62,17 @@ def rows_in_view(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     return [row for row in shown if not (row.kind == "slot" and row.block in closed and row.item["state"] not in ("standby", "on"))], folded
 
 
-def _gap(found: Day, before: str, code: str) -> list[Row]:
-    """The gap that the plan leaves between two slots, and what is expected of it."""
-    planned_end, start = found.plan(before).planned_end, found.plan(code).planned_start
-    planned_s = int((start - planned_end).total_seconds())
-    ends, starts = found.expected[before].ends_at, found.expected[code].starts_at
-    if planned_s < NOTICEABLE_S or ends is None or starts is None:
+def _gap(found: Day, before: rules.Slot | None, plan: rules.Slot, ended: datetime | None) -> list[Row]:
+    """The gap that the plan leaves before a slot, and what is expected of it."""
+    starts = found.expected[plan.id].starts_at
+    if before is None or ended is None or starts is None:
         return []
-    left = max(0, int((starts - ends).total_seconds()))
-    facts = {"planned_at": clock.iso(planned_end), "state": found.actual[code].state}
-    return [Row("gap", found.plan(before).block, facts, planned_s, left)]
+    planned_s = int((plan.planned_start - before.planned_end).total_seconds())
+    if planned_s < NOTICEABLE_S:
+        return []
+    left = max(0, int((starts - ended).total_seconds()))
+    facts = {"planned_at": clock.iso(before.planned_end), "state": found.actual[plan.id].state}
+    return [Row("gap", before.block, facts, planned_s, left)]
 
 
 def last_cue(view: View) -> dict[str, Any] | None:

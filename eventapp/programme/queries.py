@@ -166,7 +166,7 @@ def item(day: Day, code: str) -> dict[str, Any]:
     """One slot as documents carry it.
 
     slot, kind, block, title, title_en, short, who, who_en, entry (null unless it is one), position and of (3 and 11, else null),
-    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at, delta_s,
+    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at, delta_s (null for what was never planned),
     state (upcoming standby on done skipped), missed (skipped because nobody came).
     """
     plan, actual, expected = day.plan(code), day.actual[code], day.expected[code]
@@ -193,7 +193,7 @@ def item(day: Day, code: str) -> dict[str, Any]:
         "expected_end": clock.iso(expected.ends_at),
         "started_at": clock.iso(actual.started_at),
         "ended_at": clock.iso(actual.ended_at),
-        "delta_s": expected.delta_s,
+        "delta_s": expected.delta_s if slot else None,
         "state": actual.state,
         "missed": actual.state == "skipped" and code in day.missed,
     }
@@ -351,7 +351,8 @@ def delay(view: View) -> dict[str, Any]:
 
 def stage_delta(found: Day, coming: list[str]) -> int:
     """How late the stage is: what comes next, or the end of what is on (a gap may still absorb that)."""
-    deltas = [found.expected[coming[0]].delta_s or 0] if coming else []
+    planned = [code for code in coming if code in found.slots]
+    deltas = [found.expected[planned[0]].delta_s or 0] if planned else []
     if found.now_next.now is not None:
         one = found.expected[found.now_next.now.id]
         if one.ends_at is not None:
