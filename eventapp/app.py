@@ -11,6 +11,7 @@ from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
+from eventapp.awards import routes as awards_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
@@ -19,7 +20,10 @@ from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, admin_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint)
+BLUEPRINTS = (
+    doors.blueprint, accounts_routes.blueprint, admin_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint,
+    awards_routes.blueprint,
+)  # fmt: skip
 JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
 
 

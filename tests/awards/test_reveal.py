@@ -18,7 +18,7 @@ from eventapp.rules.refusal import Refusal
 from tests.awards.day import actor, close_day, seal_day, step
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.raises(Refusal, match=f"^{code}$")
 
 
