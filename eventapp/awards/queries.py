@@ -395,8 +395,7 @@ def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
 
 def contest_names(edition: Edition) -> dict[str, str]:
     """What people call each contest."""
-    query = select(Poll.contest, Poll.name).where(Poll.edition_id == edition.id)
-    return {contest: name for contest, name in db.session.execute(query)}
+    return {poll.contest: poll.name for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
 
 
 def prize_codes(edition: Edition) -> list[str]:
