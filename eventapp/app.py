@@ -11,6 +11,7 @@ from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
+from eventapp.awards import routes as awards_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.overlay import routes as overlay_routes
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     admin_routes.blueprint,
     attend_routes.blueprint,
+    awards_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,
     voting_routes.blueprint,
