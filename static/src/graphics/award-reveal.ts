@@ -34,7 +34,9 @@ interface Data {
 const WINNER = 3;
 const PANELS = ["category", "nominees", "nominees", "winner"] as const;
 const TITLE_PX = 52;
-const TITLE_WIDTH = 1244;
+const ZONE = 1728;
+const PLATE = 392;
+const PRIZE_PX = 61.2;
 const READING_WIDTH = 860;
 const NAME_EM = 8.6;
 const NOMINEE_TITLE_PX = 614;
@@ -107,14 +109,24 @@ function prizePlate(data: Data): HTMLElement {
   return el("div", { class: "plate-white" }, text("winner__prize", lines.join("\n"), { em }), text("winner__category", fitCategory(data.category)));
 }
 
-/** The pair at the place of the winner, with no room for one: navy says which prize is being told. */
+/** A plate's width may follow the prize, never the winner. */
+function titleWidth(data: Data): number {
+  const { lines, em } = fitPrize(data.prize);
+  const plate = em === "long" ? Math.max(PLATE, Math.ceil(Math.max(...lines.map(ems)) * PRIZE_PX) + 72) : PLATE;
+  return ZONE - plate - 92;
+}
+
+/** Which prize is told now; a pair of its own with no room for a winner. */
 function category(data: Data): HTMLElement {
-  return el("section", { class: "graphic zone zone-a pair winner winner--category" }, prizePlate(data), el("div", { class: "plate-navy" }, text("label label--pale", "受賞の発表")));
+  const { lines, em } = fitPrize(data.prize);
+  const words = data.category ? [text("label label--pale", "受賞の発表"), text("title", data.category)] : [text("title", "受賞の発表")];
+  const white = el("div", { class: "plate-white" }, text("winner__prize", lines.join("\n"), { em }));
+  return el("section", { class: "graphic zone zone-a pair award-category" }, white, el("div", { class: "plate-navy" }, ...words));
 }
 
 function nominees(data: Data): HTMLElement {
   const count = `${data.nominees.length}${data.unit}${data.sample ? "【サンプル】" : ""}`;
-  const head = el("div", { class: "plate-white" }, el("b", {}, data.prize.join("")), el("span", {}, [data.category, count].filter(Boolean).join(" ")));
+  const head = el("div", { class: "plate-white" }, el("b", { "data-em": fitPrize(data.prize).em }, data.prize.join("")), el("span", {}, [data.category, count].filter(Boolean).join("　")));
   const rows = el("ol", { class: "plate-navy", "data-large": true }, ...data.nominees.map(row));
   return el("section", { class: "graphic zone zone-d nominees" }, head, rows);
 }
@@ -132,8 +144,8 @@ function winner(data: Data): HTMLElement {
   if (!sealed) throw new Error("no winner yet");
   const { lines, count, joint } = fitNames(sealed.names);
   const reading = sealed.kana || sealed.note || joint;
-  const wide = ems(reading) * 30 + [...reading].length * 6 <= READING_WIDTH;
-  const title = fitTitle(sealed.title, TITLE_PX, TITLE_WIDTH);
+  const wide = ems(reading) * 30 + [...reading].length * 12 <= READING_WIDTH;
+  const title = fitTitle(sealed.title, TITLE_PX, titleWidth(data));
   const navy = el(
     "div", { class: "plate-navy" },
     text("winner__reading", reading, wide ? {} : { narrow: "" }),

@@ -48,7 +48,8 @@ export function halve(text: string, measure: Measure): string[] {
     const difference = Math.abs(measure(letters.slice(0, at).join("")) * 2 - whole);
     if (difference < uneven) [best, uneven] = [at, difference];
   }
-  return best ? [letters.slice(0, best).join("").trimEnd(), letters.slice(best).join("").trimStart()] : [text];
+  const cut = best || Math.ceil(letters.length / 2);
+  return [letters.slice(0, cut).join("").trimEnd(), letters.slice(cut).join("").trimStart()];
 }
 
 function mayBreak(before: string, after: string): boolean {
