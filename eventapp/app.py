@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, ticker, work
+from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
-from eventapp.accounts import sessions
+from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
@@ -18,10 +18,25 @@ from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.voting import operations as voting_operations
+from eventapp.voting import routes as voting_routes
+from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, overlay_routes.blueprint, programme_routes.blueprint)
-JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
+BLUEPRINTS = (
+    doors.blueprint,
+    accounts_routes.blueprint,
+    admin_routes.blueprint,
+    attend_routes.blueprint,
+    overlay_routes.blueprint,
+    programme_routes.blueprint,
+    voting_routes.blueprint,
+)
+JOBS = (
+    ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
+    ticker.Job("progress", 0.25, voting_operations.Progress()),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -33,6 +48,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     extend(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    voting_sockets.install()
     live.projections.update(channels.CHANNELS)
     ticker.jobs[:] = JOBS
     text.install(app)
@@ -57,6 +73,7 @@ def configure(app: Flask, settings: Settings, testing: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the referrer is not sent by token pages; the origin check stands in the shield
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files have hashed names
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.RowSessions()
 
 

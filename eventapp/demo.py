@@ -10,6 +10,7 @@ from eventapp.admin.operations import add_entries, add_people, create_edition, f
 from eventapp.extensions import db
 from eventapp.models import Category, Edition, Entry, Installation, JournalLine
 from eventapp.presets import Sample, load_edition, load_sample, municipalities
+from eventapp.programme.operations import place_finalists
 from eventapp.work import note, operation
 
 MOMENTS = ("call", "screening", "programme", "live", "results")
@@ -19,9 +20,10 @@ SLUG = "connect-day-2025"
 def create_demo(*, at: str = "live", seed: int = 1) -> Edition:
     """Create the demo edition at one of MOMENTS. Another seed gives other ballots and nothing else."""
     preset, sample = load_edition(SLUG), load_sample(SLUG)
+    starts = {phase.code: phase.starts for phase in preset.phases}
     edition = Edition(slug=SLUG, kind="demo", sample=True, phase="preparation", clock_rate=1.0)
     actor = system(edition, "demo")
-    clock.set_to(edition, preset.phases[1].starts)
+    clock.set_to(edition, starts["preparation"])
     found_installation(actor, municipalities())
     create_edition(actor, preset)
     make_current(actor)
@@ -29,6 +31,17 @@ def create_demo(*, at: str = "live", seed: int = 1) -> Edition:
     deadline = max(category.deadline for category in preset.categories)
     move_demo(actor, "call", deadline - timedelta(days=2, hours=2, minutes=57))
     add_entries(actor, sample.entries, at=clock.now(edition), submitted=True)
+    if at == "call":
+        return edition
+    move_demo(actor, "screening", starts["screening"] + timedelta(days=14))
+    if at == "screening":
+        return edition
+    move_demo(actor, "programme", starts["programme"])
+    for category in sorted(edition.categories, key=lambda category: category.stage_order):
+        place_finalists(actor, category, finalists(sample, category))
+    if at == "programme":
+        return edition
+    move_demo(actor, "live", preset.event.at(preset.event.starts))
     return edition
 
 

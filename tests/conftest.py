@@ -22,7 +22,7 @@ def make_app(data: Path) -> Flask:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo edition of 2025 at 10:00 of the day, nothing on stage yet; copied by every test."""
+    """A data folder with the demo edition of 2025, finalists placed, nothing on stage yet; copied by every test."""
     data = tmp_path_factory.mktemp("prepared")
     app = make_app(data)
     schema.upgrade(app)

@@ -4,10 +4,10 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.wrappers import Response
 
 from eventapp.access import COOKIE, Actor, Role, access, session_key
-from eventapp.accounts.sessions import keep
 from eventapp.attend import queries
 from eventapp.attend.operations import record_visit
 from eventapp.attend.queries import Target
+from eventapp.sessions import keep
 
 blueprint = Blueprint("attend", __name__)
 

@@ -1,4 +1,4 @@
-"""The paragraphs tell winners with score and rank, who is passed over and why, each step with its keys, what is needed."""
+"""The paragraphs tell winners with score and rank, who is passed over and why, each step and what is needed."""
 
 import re
 from typing import Any
