@@ -89,7 +89,8 @@ export function fitPrize(lines: readonly string[]): { lines: string[]; em: "2" |
   return { lines: [...lines], em: lines.length > 1 || length > 3 ? "long" : length === 3 ? "3" : "2" };
 }
 
-/** 行政サービス部門 as 行政サービス / 部門, so that the narrow plate never breaks inside a word. */
+/** 行政サービス部門 as 行政サービス / 部門, several after the sign between them: the narrow plate never breaks inside a word. */
 export function fitCategory(name: string): string {
+  if (name.includes("・")) return name.replaceAll("・", "・\n");
   return name.length > 7 ? name.replace(/部門$/, "\n部門") : name;
 }
