@@ -14,17 +14,31 @@ from eventapp.attend import routes as attend_routes
 from eventapp.awards import routes as awards_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.voting import operations as voting_operations
+from eventapp.voting import routes as voting_routes
+from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
 BLUEPRINTS = (
-    doors.blueprint, accounts_routes.blueprint, admin_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint,
+    doors.blueprint,
+    accounts_routes.blueprint,
+    admin_routes.blueprint,
+    attend_routes.blueprint,
     awards_routes.blueprint,
-)  # fmt: skip
-JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
+    overlay_routes.blueprint,
+    programme_routes.blueprint,
+    voting_routes.blueprint,
+)
+JOBS = (
+    ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
+    ticker.Job("progress", 0.25, voting_operations.Progress()),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -36,6 +50,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     extend(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    voting_sockets.install()
     live.projections.update(channels.CHANNELS)
     ticker.jobs[:] = JOBS
     text.install(app)

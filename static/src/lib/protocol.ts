@@ -27,6 +27,7 @@ export interface Sections {
   ballots?: BallotState[];
   reveal?: Reveal;
   layers?: Layer[];
+  air?: { shown: string[]; cleared: boolean };
   link?: LinkFlags;
 }
 
