@@ -121,6 +121,7 @@ def board(actor: Actor, home: str) -> Response:
     page = Response(render_template(
         "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
         waiting=waiting, ages=ages(waiting), signing=awards.signing(actor),
+        closing_s=queries.setting(actor.edition, "closing_s"), grace_s=queries.setting(actor.edition, "grace_s"),
     ))  # fmt: skip
     page.headers["Cache-Control"] = "no-store"
     return page
