@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
@@ -243,7 +244,7 @@ def test_go_moves_the_overlay_a_refresh_restores_it_and_panic_clears_it(server: 
     page = air.open(server.links["overlays"]["lower-third"])
     give(director, "overlay.show", layer="auto")
     item = go_to_next_entry(director)
-    title = page.locator(".lower-third .title")
+    title = page.locator(".lower-third .words:not([data-leaving]) .title")
     expect(title).to_have_text(" ".join(item["entry"]["broadcast_title"]))
     expect(page.locator(".tag")).to_have_text("サンプル")
 
@@ -262,6 +263,8 @@ def test_go_moves_the_overlay_a_refresh_restores_it_and_panic_clears_it(server: 
 
 def test_the_stream_desk_copies_shows_and_clears(server: Server, director: Page) -> None:
     assert director.locator("[id^=address-]").count() == len(SCENES)
+    expect(director.locator("[data-copy]:not([hidden])")).to_have_count(len(SCENES))
+    assert [fault["id"] for fault in Axe().run(director).response["violations"]] == []
     director.get_by_role("button", name="すべて消す").click()
     expect(director.get_by_text("すべて消してあります")).to_be_visible()
     director.get_by_role("button", name="進行に合わせる").click()
