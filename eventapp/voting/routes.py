@@ -1,5 +1,8 @@
 """The judge's tablet and the chair's board, and the plain doors behind them."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -7,7 +10,7 @@ from eventapp import clock, live
 from eventapp.access import Actor, Role, access
 from eventapp.rules.ranking import Tapped
 from eventapp.rules.refusal import Refusal
-from eventapp.text import t
+from eventapp.text import clock_text, t
 from eventapp.voting import operations, queries, sections
 from eventapp.voting.forms import read_form
 
@@ -45,7 +48,12 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
     """The tablet: every ballot of the seat, one in front."""
     document = live.document(actor.edition, "judge", actor.seat)
     polls = {poll["contest"]: poll for poll in document["sections"]["polls"]}
-    ballots = [ballot | {"poll": polls[ballot["contest"]]} for ballot in document["sections"]["ballots"]]
+    ballots = [
+        ballot | {"poll": polls[ballot["contest"]], "phase": phase(polls[ballot["contest"]], clock.now(actor.edition))}
+        for ballot in document["sections"]["ballots"]
+    ]
+    for ballot in ballots:
+        ballot["entries"] = [entry | {"shown_at": clock_text(clock.parse(entry["at"]))} for entry in ballot["entries"]]
     shown = [ballot for ballot in ballots if contest in (None, ballot["contest"])] or abort(404)
     front = next((one for one in shown if one["contest"] == contest or one["poll"]["state"] in ("open", "closing")), shown[0])
     page = Response(render_template(
@@ -54,6 +62,14 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
     ))  # fmt: skip
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def phase(poll: dict[str, Any], now: datetime) -> str:
+    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
+    closes_at = clock.parse(poll["closes_at"])
+    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
+        return "grace"
+    return "draft" if poll["state"] == "zero" else str(poll["state"])
 
 
 @blueprint.post("/judge/<contest>/ballot")
@@ -90,28 +106,41 @@ def announcements(tapped: Tapped, titles: dict[str, str]) -> list[str]:
 # --- the board --------------------------------------------------------------------------------------------------------------
 
 
-def board(actor: Actor, home: str) -> str:
+def board(actor: Actor, home: str) -> Response:
     """Who has voted in one poll, who has not, and what may be done; nobody sees what."""
     document = live.document(actor.edition, "chair")
-    polls = document["sections"]["polls"] or abort(404)
+    now = clock.now(actor.edition)
+    polls = [poll | {"phase": phase(poll, now)} for poll in document["sections"]["polls"]] or abort(404)
     wanted = request.args.get("poll")
-    open_first = sorted(polls, key=lambda poll: ("closing", "open", "draft", "zero", "closed").index(poll["state"]))
-    poll = next((poll for poll in polls if poll["contest"] == wanted), open_first[0])
-    return render_template(
-        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse,
-        groups=sections.wall(live.View(actor.edition, clock.now(actor.edition)), poll["contest"]),
-    )  # fmt: skip
+    first = min(polls, key=lambda poll: ("closing", "grace", "open", "draft", "closed").index(poll["phase"]))
+    poll = next((poll for poll in polls if poll["contest"] == wanted), first)
+    groups = sections.wall(live.View(actor.edition, now), poll["contest"])
+    open_for_all = poll["phase"] != "draft"
+    waiting = [seat for group in groups for seat in group["seats"] if seat["state"] in ("local", "empty") and open_for_all]
+    page = Response(render_template(
+        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
+        waiting=waiting, ages=ages(waiting),
+    ))  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def ages(seats: list[dict[str, Any]]) -> dict[str, int | None]:
+    """For how many seconds a tablet has not been heard, by seat; None: never (real time, as the report is)."""
+    now = clock.real()
+    heard = {seat["label"]: clock.parse(seat["seen_at"]) for seat in seats}
+    return {label: int((now - at).total_seconds()) if at else None for label, at in heard.items()}
 
 
 @blueprint.get("/chair")
 @access(Role.CHAIR)
-def chair(actor: Actor) -> str:
+def chair(actor: Actor) -> Response:
     return board(actor, "chair")
 
 
 @blueprint.get("/deputy")
 @access(Role.DEPUTY)
-def deputy(actor: Actor) -> str:
+def deputy(actor: Actor) -> Response:
     return board(actor, "deputy")
 
 
@@ -149,4 +178,4 @@ def _act_door(home: str, *roles: Role) -> None:
 
 _act_door("chair", Role.CHAIR)
 _act_door("deputy", Role.DEPUTY)
-_act_door("director", Role.DIRECTOR)
+_act_door("director", Role.DIRECTOR, Role.SECRETARIAT)

@@ -106,16 +106,47 @@ def _receipt(poll: Poll, seat: Seat, one: Standing) -> Line:
     return line | {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
 
 
+ROW = 13  # seats in a row of the wall
+KINDS = {"ward": ("区部", "special wards"), "city": ("市部", "cities"), "town": ("町村部", "towns and villages")}
+
+
 def wall(view: View, contest: str) -> list[Line]:
-    """The seats of a poll by judge group, each with its state: the chair's board, which never sorts by state."""
+    """The seats of a poll in the order of the room, each with its state: the chair's board, which never sorts by state.
+
+    A group of several rows whose seats stand for one municipality each is cut by its kind; small neighbours share a row.
+    """
     poll = next((poll for poll in room(view).polls if poll.contest == contest), None)
     found = standings(view, poll) if poll else {}
-    groups: dict[int, Line] = {}
+    groups: list[Line] = []
     for one in room(view).seats:
         if one.id in found:
-            group = groups.setdefault(one.group_id, {"name": one.group.name, "name_en": one.group.name_en, "seats": []})
-            group["seats"].append(_tile(one, found[one.id]))
-    return list(groups.values())
+            _place(view, groups, one, _tile(one, found[one.id]))
+    return _shared(groups)
+
+
+def _place(view: View, groups: list[Line], seat: Seat, tile: Line) -> None:
+    names = (seat.group.name, seat.group.name_en)
+    kinds: dict[int, str] = view.once(f"voting.kinds/{view.edition.id}", lambda: queries.kinds_of_seats(view.edition))
+    kind = kinds.get(seat.id, "")
+    if kind:
+        japanese, english = KINDS.get(kind.replace("village", "town"), ("", ""))
+        names = (f"{names[0]}・{japanese}", f"{names[1]}, {english}") if japanese else names
+    if not groups or groups[-1]["name"] != names[0]:
+        groups.append({"name": names[0], "name_en": names[1], "seats": []})
+    groups[-1]["seats"].append(tile)
+
+
+def _shared(groups: list[Line]) -> list[Line]:
+    """Neighbouring groups that fit into half a row stand in one."""
+    found: list[Line] = []
+    for group in groups:
+        last = found[-1] if found else None
+        if last and len(last["seats"]) + len(group["seats"]) <= ROW // 2:
+            last["name"], last["name_en"] = f"{last['name']}・{group['name']}", f"{last['name_en']}, {group['name_en']}"
+            last["seats"] = [*last["seats"], *group["seats"]]
+        else:
+            found.append(group)
+    return found
 
 
 def _tile(seat: Seat, one: Standing) -> Line:
@@ -198,7 +229,7 @@ def _ballot(view: View, poll: Poll, contest: Contest, row: Ballot | None, nudged
         "points": [str(points) for points in contest.points], "counted": row is not None, "has_vote": has_vote,
         "recused": not room(view).may_vote(seat_id, [entry for entry, _ in entries]),
         "nudged_at": clock.iso(nudged.at) if called and nudged else None,
-        "entries": [_entry(view, seat_id, entry, where) for entry, where in entries],
+        "entries": [_entry(view, seat_id, entry, where) | _category(view, contest, entry) for entry, where in entries],
     }  # fmt: skip
 
 
@@ -217,6 +248,14 @@ def in_tablet_order(view: View, contest: Contest) -> list[tuple[Finalist, OnStag
         return group, -at if group == 1 else at
 
     return [(entry, where.get(entry.number)) for entry in sorted(entries, key=key)]
+
+
+def _category(view: View, contest: Contest, entry: Finalist) -> Line:
+    """The category's name where a contest spans several, because their presentation numbers collide."""
+    if len(contest.categories) < 2:
+        return {}
+    found = next(category for category in view.edition.categories if category.code == entry.category)
+    return {"category_name": found.name, "category_name_en": found.name_en}
 
 
 def _entry(view: View, seat_id: int, entry: Finalist, where: OnStage | None) -> Line:
