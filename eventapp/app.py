@@ -14,10 +14,11 @@ from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
+from eventapp.screening import routes as screening_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, entries_routes.blueprint)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, entries_routes.blueprint, screening_routes.blueprint)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
