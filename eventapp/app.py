@@ -6,19 +6,43 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, text, work
+from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
-from eventapp.accounts import sessions
+from eventapp.admin import routes as admin_routes
+from eventapp.attend import routes as attend_routes
+from eventapp.awards import routes as awards_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
+from eventapp.programme import operations as programme_operations
+from eventapp.programme import routes as programme_routes
 from eventapp.screening import routes as screening_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.voting import operations as voting_operations
+from eventapp.voting import routes as voting_routes
+from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, entries_routes.blueprint, screening_routes.blueprint)
+BLUEPRINTS = (
+    doors.blueprint,
+    accounts_routes.blueprint,
+    admin_routes.blueprint,
+    attend_routes.blueprint,
+    awards_routes.blueprint,
+    entries_routes.blueprint,
+    overlay_routes.blueprint,
+    programme_routes.blueprint,
+    screening_routes.blueprint,
+    voting_routes.blueprint,
+)
+JOBS = (
+    ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
+    ticker.Job("progress", 0.25, voting_operations.Progress()),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -30,7 +54,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     extend(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    voting_sockets.install()
     live.projections.update(channels.CHANNELS)
+    ticker.jobs[:] = JOBS
     text.install(app)
     refusals.install(app)
     access.assert_every_door_is_guarded(app, socketio)
@@ -53,6 +79,7 @@ def configure(app: Flask, settings: Settings, testing: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the referrer is not sent by token pages; the origin check stands in the shield
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files have hashed names
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.RowSessions()
 
 
@@ -68,7 +95,7 @@ def extend(app: Flask, settings: Settings) -> None:
         if settings.is_sqlite:
             prepare_sqlite(db.engine, work.current)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     socketio.init_app(
         app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,

@@ -10,11 +10,18 @@ from sqlalchemy import select
 
 from eventapp import clock, journal, refusals
 from eventapp.access import Actor, Role, find_actor
+from eventapp.awards import operations as awards
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
+from eventapp.overlay import operations as overlay
+from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
+from eventapp.voting import operations as voting
 from eventapp.work import note, operation, touch
 
+DESK = (Role.DIRECTOR, Role.SECRETARIAT)
+BOARD = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT)  # who opens and closes polls
+DOOR = (Role.SECRETARIAT, Role.RECEPTION, Role.DIRECTOR)  # who helps a judge to a seat
 OP_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
@@ -25,6 +32,7 @@ class Command:
     roles: tuple[Role, ...]
     run: Callable[..., Mapping[str, Any] | None]
     args: dict[str, type | tuple[type, ...]] = field(default_factory=dict)
+    op_id: bool = False  # the operation keeps the command's op_id itself
 
 
 @operation("clock.set")
@@ -41,7 +49,30 @@ def set_clock(actor: Actor, *, at: str, rate: float) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "clock.set": Command((Role.DIRECTOR, Role.SECRETARIAT), set_clock, {"at": str, "rate": (int, float)}),
+    "result.sign": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), awards.sign_result, {"hash": str}),
+    "reveal.next": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_next, {"from?": list}),
+    "reveal.hold": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_hold),
+    "reveal.back": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_back, {"from?": list}),
+    "clock.set": Command(DESK, set_clock, {"at": str, "rate": (int, float)}),
+    "clock.jump": Command(DESK, programme.jump, {"block": str}, op_id=True),
+    "rundown.go": Command(DESK, programme.go, {"from?": str, "to?": str}, op_id=True),
+    "rundown.pause": Command(DESK, programme.pause, op_id=True),
+    "rundown.resume": Command(DESK, programme.resume, op_id=True),
+    "rundown.add": Command(DESK, programme.add, {"seconds": int}, op_id=True),
+    "rundown.skip": Command(DESK, programme.skip, {"slot": str}, op_id=True),
+    "rundown.no_show": Command(DESK, programme.no_show, {"slot": str}, op_id=True),
+    "rundown.message": Command(DESK, programme.message, {"text": str, "blink?": bool}),
+    "rundown.insert": Command(DESK, programme.insert, {"after": str, "title": str, "seconds": int}, op_id=True),
+    "rundown.undo": Command(DESK, programme.undo, {"cue": str}, op_id=True),
+    "poll.open": Command(BOARD, voting.open_poll, {"contest": str, "from": str}),
+    "poll.close": Command(BOARD, voting.close_poll, {"contest": str, "from": str}),
+    "poll.cancel_close": Command(BOARD, voting.cancel_close, {"contest": str, "reason": str}),
+    "poll.reopen": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), voting.reopen_poll, {"contest": str, "reason": str}),
+    "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
+    "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
+    "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
+    "overlay.show": Command((Role.SWITCHER, Role.DIRECTOR), overlay.show, {"layer": str}),
+    "overlay.clear": Command((Role.SWITCHER, Role.DIRECTOR), overlay.clear),
 }
 
 
@@ -102,7 +133,8 @@ def _run(actor: Actor, op_id: str, asked: str, command: Command, args: dict[str,
     known = _known(actor, op_id)
     if known is not None:
         return known.answer
-    answer = {"ok": True, **(command.run(actor, **args) or {})}
+    own = {"op_id": op_id} if command.op_id else {}
+    answer = {"ok": True, **(command.run(actor, **args, **own) or {})}
     db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
     return answer
 

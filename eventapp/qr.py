@@ -13,5 +13,5 @@ def svg(text: str, label: str = "二次元コード") -> Markup:
     out = io.BytesIO()
     image.save(out)
     drawn = out.getvalue().decode()
-    drawn = drawn[drawn.index("<svg") :]
+    drawn = drawn[drawn.index("<svg") :].replace(' id="qr-path"', "")  # several codes may stand on one page
     return Markup(drawn.replace("<svg", Markup('<svg role="img" aria-label="{}"').format(label), 1))  # noqa: S704

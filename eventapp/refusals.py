@@ -36,6 +36,7 @@ CATALOGUE: dict[str, Text] = {
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
     "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
+    "phase.superseded": Text(409, "ほかの方が先に段階を進めました。いまの段階を確かめてください。", "Somebody else has moved the phase. Please check where it is."),
     # the rundown
     "slot.unknown": Text(404, "その進行項目はありません。", "There is no such slot."),
     "slot.started": Text(409, "その項目はもう始まっています。", "That slot has already started."),
@@ -50,17 +51,27 @@ CATALOGUE: dict[str, Text] = {
     "block.emptied": Text(409, "発表が1件もありません。", "There is no presentation to place."),
     "block.overfilled": Text(409, "{n}件の発表はこのブロックの時間に入りません。", "{n} presentations do not fit into this block."),
     # polls and ballots
-    "poll.not_open": Text(409, "投票はまだ始まっていません。", "The poll is not open yet."),
-    "poll.closed": Text(409, "投票は締め切られました。", "The poll is closed."),
-    "poll.superseded": Text(409, "ほかの方が先に投票の状態を変えました。画面を確かめてください。", "Somebody else has changed the poll. Please check the screen."),
-    "poll.counted": Text(409, "すでに票があるため、開始できません。零票の確認をやり直してください。", "There are ballots already, so the poll cannot be opened."),
-    "ballot.invalid": Text(422, "投票の内容を読み取れませんでした。画面を開き直してください。", "The ballot could not be read. Please reload the page."),
-    "ballot.recused": Text(409, "ご所属の取組・提案には投票できません。", "You cannot vote for an entry of your own body."),
+    "ballot.invalid": Text(422, "投票の内容を受け付けられませんでした({field})。画面を開き直してください。", "This ballot could not be accepted ({field}). Please reload the page."),
+    "ballot.recused": Text(422, "利益相反のため、この取組には投票できません。", "You are recused from this entry."),
+    "ballot.superseded": Text(409, "より新しい投票がすでに確定しています。", "A newer version of this ballot is already confirmed."),
+    "seat.taken_over": Text(409, "この席は別の端末に引き継がれました。この端末では投票できません。", "This seat was taken over by another device. This one is read-only."),
+    "seat.unknown": Text(404, "その席はありません。", "There is no such seat."),
+    "poll.unknown": Text(404, "その投票はありません。", "There is no such poll."),
+    "poll.not_open": Text(409, "この投票はまだ始まっていません。", "This poll has not been opened yet."),
+    "poll.closed": Text(409, "この投票は締め切られました。", "This poll is closed."),
+    "poll.superseded": Text(409, "投票の状態が変わっています(いまの状態: {current})。画面を確かめてください。", "The poll has moved on (now: {current}). Please check the screen."),
+    "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
+    "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
+    "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
+    "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
     "reveal.revealed": Text(409, "発表した受賞は、取り消せません。訂正の手続きをしてください。", "A revealed winner cannot be taken back; use a correction."),
     "reveal.started": Text(409, "戻れる段階がありません。", "There is no step to go back to."),
+    # the overlay
+    "layer.unknown": Text(400, "その表示はありません。", "There is no such graphic."),
     # entries
     "entry.recused": Text(403, "所属団体のエントリーなので、採点できません(除斥)。", "This entry is of your own body, so you cannot score it."),
     "screening.closed": Text(409, "一次審査の期間ではないので、採点を変更できません。", "Scores can be changed during the first-round screening only."),
@@ -84,6 +95,23 @@ CATALOGUE: dict[str, Text] = {
     "entry.withdrawn": Text(409, "このエントリーは取り下げられています。", "This entry was withdrawn."),
     "entry.locked": Text(409, "この項目は、いまは変更できません。変更が必要なときは事務局にお知らせください。", "This answer can no longer be changed. Please tell the office."),
     "deadline.passed": Text(409, "提出の締切を過ぎています。下書きは保存されています。事務局にご相談ください。", "The deadline has passed. Your draft is kept; please contact the office."),
+    # programme
+    "block.missing": Text(404, "その時間枠はプログラムにありません。", "The programme has no such block."),
+    "block.started": Text(409, "この時間枠はもう始まっているため、並べ直せません。", "This block has begun and cannot be arranged again."),
+    "block.passed": Text(409, "その時間枠はもう始まっているか、終わっています。", "That block has begun or is over."),
+    "message.overlong": Text(400, "伝言は{most}字までです。", "A message has at most {most} characters."),
+    # results
+    "result.withheld": Text(409, "すべての投票が締め切られるまで、集計は誰にも表示されません。", "No number is shown to anybody until all polls are closed."),
+    "result.reserved": Text(403, "結果を開き、決定し、署名できるのは、あらかじめ定めた署名者だけです。", "Only the named sealers may see, decide and sign the result."),
+    "result.unsettled": Text(409, "決定が必要な賞が残っているため、まだ署名できません。", "Some prizes still need a decision, so the result cannot be signed yet."),
+    "result.superseded": Text(409, "画面を開いたあとに結果が変わりました。画面を開き直し、内容を確かめてから署名してください。", "The result has changed since this page was opened. Reload it and check before signing."),
+    "result.sealed": Text(409, "結果はすでに確定しています。", "The result is already sealed."),
+    "result.unsealed": Text(409, "結果がまだ確定していません。2名の署名のあとで発表を始められます。", "The result is not sealed yet. The reveal can begin after two signatures."),
+    "result.revealed": Text(409, "結果の発表が始まっているため、変更できません。", "The reveal has begun, so this cannot be changed."),
+    "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
+    "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
+    "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
+    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
 }  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from eventapp import links
 from eventapp.access import Actor, Role, access
 from eventapp.accounts.forms import CodeForm
 from eventapp.accounts.operations import count_attempt, is_locked, open_link, sign_out
-from eventapp.accounts.sessions import keep
 from eventapp.models import Link
 from eventapp.refusals import text_of
 from eventapp.rules.refusal import Refusal
+from eventapp.sessions import keep
 
 blueprint = Blueprint("accounts", __name__)
 

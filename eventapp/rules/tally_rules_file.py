@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from reprlib import Repr
 from typing import TypeVar
 
 from eventapp.rules.tally_errors import NotAcceptable, decoded
@@ -11,6 +12,10 @@ from eventapp.rules.tally_numbers import Number, instant, instant_of, is_id, rat
 from eventapp.rules.tally_steps import ALLOWED, CRITERION
 
 RULES = "rules.toml"
+# A value can be nested so deeply that `repr` gives up.
+_brief = Repr()
+_brief.maxstring = _brief.maxlong = _brief.maxother = 80
+
 T = TypeVar("T")
 D = TypeVar("D")
 
@@ -214,7 +219,7 @@ def _integer(value: object) -> int:
     # In Python a boolean is an int; in TOML it is not.
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ValueError(f"is not a whole number: {value!r}")
+    raise ValueError(f"is not a whole number: {_brief.repr(value)}")
 
 
 def _whole(least: int) -> Callable[[object], int]:
@@ -237,26 +242,26 @@ def _positive(value: object) -> Number:
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError(f"is not a string: {value!r}")
+    raise ValueError(f"is not a string: {_brief.repr(value)}")
 
 
 def _flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise ValueError(f"is neither true nor false: {value!r}")
+    raise ValueError(f"is neither true nor false: {_brief.repr(value)}")
 
 
 def _id(value: object) -> str:
     if isinstance(value, str) and is_id(value):
         return value
-    raise ValueError(f"is not an id: {value!r}")
+    raise ValueError(f"is not an id: {_brief.repr(value)}")
 
 
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def check(value: object) -> str:
         if isinstance(value, str) and value in allowed:
             return value
-        raise ValueError(f"is not {' or '.join(allowed)}: {value!r}")
+        raise ValueError(f"is not {' or '.join(allowed)}: {_brief.repr(value)}")
 
     return check
 
@@ -264,12 +269,12 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
 def _a_list(value: object) -> list[object]:
     if isinstance(value, list):
         return value
-    raise ValueError(f"is not an array: {value!r}")
+    raise ValueError(f"is not an array: {_brief.repr(value)}")
 
 
 def _a_table(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise ValueError(f"is not a table: {value!r}")
+        raise ValueError(f"is not a table: {_brief.repr(value)}")
     if not value:
         raise ValueError("is empty")
     return value

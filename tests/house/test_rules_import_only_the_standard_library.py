@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "eventapp" / "rules").glob("**/*.py"))
 # What reads a clock, asks for chance, or goes outside.
-NOT_PURE = {"random", "secrets", "uuid", "os", "pathlib", "io", "shutil", "tempfile", "socket", "subprocess", "urllib"}
+NOT_PURE = {"random", "secrets", "uuid", "os", "pathlib", "shutil", "tempfile", "socket", "subprocess", "urllib"}
+ONLY_TEXT = {"urllib.parse"}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -30,7 +31,7 @@ def test_rules_import_only_the_standard_library_and_rules(path: Path) -> None:
     foreign = [
         name
         for name in imported(path)
-        if not name.startswith("eventapp.rules.") and name.split(".")[0] not in sys.stdlib_module_names - NOT_PURE
+        if not name.startswith("eventapp.rules.") and name not in ONLY_TEXT and name.split(".")[0] not in sys.stdlib_module_names - NOT_PURE
     ]
     assert foreign == []
 

@@ -1,9 +1,9 @@
 import hashlib
 
 import pytest
-from tests.rules.tally_case import chosen, graded, run
 
 from eventapp.rules.canonical import canonical, canonical_json, digest
+from tests.rules.tally_case import chosen, graded, run
 
 TIED = 'method = "choice"\nchoices = 2\nties = ["head-to-head"]'
 

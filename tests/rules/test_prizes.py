@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.rules.tally_case import chosen, first_prize, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'

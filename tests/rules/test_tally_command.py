@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.rules.tally_case import Files, case_files, chosen, tally_files
 
 from eventapp.tally_command import main
+from tests.rules.tally_case import Files, case_files, chosen, tally_files
 
 CHOICE = 'method = "choice"'
 ROOT = Path(__file__).parents[2]

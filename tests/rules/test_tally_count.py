@@ -1,6 +1,7 @@
 """Section 4 of the tally/1 format, sentence by sentence; majority judgment has a file of its own."""
 
 import pytest
+
 from tests.rules.tally_case import chosen, first_contest, graded, marks, ranked, ranks, run, scored, scores
 
 CHOICE = 'method = "choice"'

@@ -1,9 +1,10 @@
-"""The paragraphs tell winners with score and rank, who is passed over and why, each step with its keys, what is needed."""
+"""The paragraphs tell winners with score and rank, who is passed over and why, each step and what is needed."""
 
 import re
 from typing import Any
 
 import pytest
+
 from tests.rules.tally_case import chosen, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'

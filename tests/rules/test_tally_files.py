@@ -329,7 +329,8 @@ CASES = [
         "2026-12-24T16:10:00+09:00",
         "2026-12-24T16:10:00",
         [
-            "ballots.csv line 2: cast_at is not a date-time with an offset, like 2026-12-24T16:10:00+09:00: '2026-12-24T16:10:00'"
+            "ballots.csv line 2: cast_at is not a date-time with an offset, "
+            "like 2026-12-24T16:10:00+09:00: '2026-12-24T16:10:00'"
         ],
     ),
     (
@@ -338,7 +339,8 @@ CASES = [
         "2026-12-24T16:10:00+09:00",
         "2026-12-24 16:10:00+09:00",
         [
-            "ballots.csv line 2: cast_at is not a date-time with an offset, like 2026-12-24T16:10:00+09:00: '2026-12-24 16:10:00+09:00'"
+            "ballots.csv line 2: cast_at is not a date-time with an offset, "
+            "like 2026-12-24T16:10:00+09:00: '2026-12-24 16:10:00+09:00'"
         ],
     ),
     (

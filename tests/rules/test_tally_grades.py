@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.tally_case import first_contest, graded
 
 from eventapp.rules.tally_grades import majority
+from tests.rules.tally_case import first_contest, graded
 
 GRADE = 'method = "grade"\ngrades = ["D", "C", "B", "A"]'
 

@@ -688,6 +688,11 @@ def test_parse_rules_refuses_what_is_not_toml(rules: str) -> None:
     assert error.startswith("rules.toml: not TOML")
 
 
+def test_parse_rules_refuses_tables_in_tables_in_tables() -> None:
+    [error] = errors(RULES.replace('name = "Connect Day"', f"name{'.a' * 5000} = 1").encode())
+    assert error.startswith("rules.toml: name is not a string: {'a': {'a': {'a'")
+
+
 def test_parse_rules_says_everything_at_once() -> None:
     rules = (
         RULES.replace("quorum = 40", "quorum = -1").replace("trim = 1", "trim = 1.5").replace("seats = 1", "seat = 1")

@@ -4,9 +4,9 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from tests.rules.tally_case import chosen, first_prize, graded, ranked, scored
 
 from eventapp.rules.tally_steps import lot_ticket
+from tests.rules.tally_case import chosen, first_prize, graded, ranked, scored
 
 
 def steps(prize: dict[str, Any]) -> dict[str, dict[str, str]]:

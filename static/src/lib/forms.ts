@@ -1,5 +1,5 @@
 /** What every page with a form may use: focus on errors, counts, one submission per press, printing, choices that submit. */
-import { all, one, pick, setAttribute, setData, setText } from "./dom";
+import { all, el, one, pick, setAttribute, setData, setText } from "./dom";
 import { countCharacters } from "./text";
 
 type TextControl = HTMLInputElement | HTMLTextAreaElement;
@@ -7,13 +7,30 @@ type TextControl = HTMLInputElement | HTMLTextAreaElement;
 function watchCount(control: TextControl): void {
   const limit = Number(control.dataset.count);
   const counter = one(`[data-count-for="${CSS.escape(control.id)}"]`);
+  const underline = control instanceof HTMLTextAreaElement ? mirror(control, limit) : null;
   const draw = (): void => {
     const length = countCharacters(control.value);
     setText(counter, `${length} / ${limit}${pick("字", "")}`);
     setData(counter, "over", length > limit ? "" : null);
+    underline?.(length > limit);
   };
   control.addEventListener("input", draw);
   draw();
+}
+
+/** Underlines what is over the limit: a copy of the text lies behind the area, because a textarea cannot mark. */
+function mirror(area: HTMLTextAreaElement, limit: number): (over: boolean) => void {
+  const focused = document.activeElement === area;
+  const back = el("div", { class: "input mirror__back", "aria-hidden": "true" });
+  const box = el("div", { class: "mirror" });
+  area.replaceWith(box);
+  box.append(back, area);
+  if (focused) area.focus();
+  area.addEventListener("scroll", () => { back.scrollTop = area.scrollTop; }, { passive: true });
+  return (over) => {
+    const letters = over ? [...area.value] : [];
+    back.replaceChildren(letters.slice(0, limit).join(""), el("mark", {}, letters.slice(limit).join("")));
+  };
 }
 
 function once(form: HTMLFormElement): void {

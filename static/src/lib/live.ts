@@ -19,13 +19,16 @@ export type LiveSocket = Socket<ServerToClient, ClientToServer>;
 export interface ChannelOptions {
   namespace: Namespace;
   channel: ChannelName;
-  /** Called with every newer document, painted by the next frame. Must be a pure function of (document, clock). */
-  onDocument: (document: LiveDocument, clock: Clock) => void;
+  /**
+   * Called with every newer document, painted by the next frame. Must be a pure function of (document, clock).
+   * A page that paints later returns a promise; a rejected one is never reported as painted.
+   */
+  onDocument: (document: LiveDocument, clock: Clock) => void | Promise<void>;
   onLink?: (state: LinkState) => void;
   /** Reported every five seconds: which screen this is. Judges and screens give it, the public does not. */
   screen?: { id: string; scene: string };
-  /** How many ballots this device still holds; a page with unsent ones never reloads by itself. */
-  unsent?: () => number;
+  /** How many ballots per contest this device still holds; a page with unsent ones never reloads by itself. */
+  unsent?: () => Record<string, number>;
   /** Overlay and hall: false while something is on air. */
   mayReload?: () => boolean;
   /** Extra fields of auth, for instance {token} of an overlay. */
@@ -202,7 +205,8 @@ class Link {
   private wake(): void {
     if (document.visibilityState === "hidden") return;
     if (!this.socket.connected) {
-      this.socket.connect();
+      // An active socket is on its way; a second CONNECT packet would make the server refuse the connection.
+      if (!this.socket.active) this.socket.connect();
       return;
     }
     for (const channel of this.channels) void this.sync(channel);
@@ -222,7 +226,9 @@ class Link {
   private async fetch(channel: Subscription): Promise<boolean> {
     const sent = localMs();
     try {
-      const answer = await fetch(at(`/live/${channel.options.channel}`), {
+      const token = channel.options.auth?.["token"];
+      const path = `/live/${channel.options.channel}${token ? `?token=${encodeURIComponent(token)}` : ""}`;
+      const answer = await fetch(at(path), {
         headers: { Accept: "application/json", "If-None-Match": etagOf(channel.version) },
         cache: "no-store",
         signal: AbortSignal.timeout(POLL_MS + 2_000),
@@ -283,8 +289,10 @@ class Subscription implements Channel {
     if (!isNewer(version, this.version)) return;
     this.version = version;
     this.document = document;
-    this.options.onDocument(document, this.clock);
-    requestAnimationFrame(() => { this.painted = version; });
+    Promise.resolve(this.options.onDocument(document, this.clock)).then(
+      () => requestAnimationFrame(() => { if (isNewer(version, this.painted)) this.painted = version; }),
+      () => undefined,
+    );
     this.meet(document.build);
   }
 
@@ -294,7 +302,7 @@ class Subscription implements Channel {
     if (!build || !own || build === own || this.handover) return;
     if (sessionStorage.getItem("reloaded-for") === build) return;
     this.handover = setInterval(() => {
-      const busy = (this.options.unsent?.() ?? 0) > 0 || this.options.mayReload?.() === false;
+      const busy = Object.keys(this.options.unsent?.() ?? {}).length > 0 || this.options.mayReload?.() === false;
       if (busy || localMs() - touched < QUIET_MS || this.state === "down") return;
       clearInterval(this.handover);
       sessionStorage.setItem("reloaded-for", build);
@@ -308,7 +316,7 @@ class Subscription implements Channel {
     const [epoch, rev] = this.painted;
     const visible = document.visibilityState === "visible";
     const fps = visible ? await framesPerSecond() : 0;
-    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? 0 });
+    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? {} });
   }
 }
 

@@ -20,19 +20,21 @@ export interface LiveDocument<S = Sections> {
 export interface Sections {
   now_next?: NowNext;
   timer?: DescribedTimer | null;
-  schedule?: ScheduleItem[];
+  schedule?: BlockFacts[];
   notices?: Notice[];
   polls?: PollState[];
   receipts?: ReceiptLine[];
   ballots?: BallotState[];
+  seat?: SeatState;
   reveal?: Reveal;
   layers?: Layer[];
+  air?: { shown: string[]; cleared: boolean };
   link?: LinkFlags;
 }
 
 /** A talk's clock, described and never ticked. */
 export interface DescribedTimer {
-  slot: number;
+  slot: string;
   started_at: Instant | null;
   duration_ms: number;
   added_ms: number;
@@ -43,53 +45,120 @@ export interface DescribedTimer {
 }
 
 export type SlotKind = "opening" | "session" | "entry" | "break" | "ceremony" | "other";
+export type SlotState = "upcoming" | "standby" | "on" | "done" | "skipped";
 
-/** One item of the day as people see it; delta is expected minus planned, positive means late. */
-export interface ScheduleItem {
-  slot: number;
-  kind: SlotKind;
+export interface EntryFacts {
+  number: string;
   title: string;
-  title_en?: string;
-  who?: string;
-  block?: string;
-  number?: number;
-  of?: number;
+  short_title: string;
+  broadcast_title: string[];
+  category: string;
+  category_name: string;
+  category_name_en: string;
+  owner: string;
+  owner_en: string;
+  person: boolean;
+  bodies: { code: string; name: string; name_en: string }[];
+}
+
+/** One slot of the rundown; delta_s is expected minus planned, positive means late. */
+export interface SlotItem {
+  slot: string;
+  kind: SlotKind;
+  block: string;
+  title: string;
+  title_en: string;
+  short: string;
+  who: string;
+  who_en: string;
+  entry: EntryFacts | null;
+  position: number | null;
+  of: number | null;
+  position_text: string;
   planned_at: Instant;
-  expected_at: Instant;
-  duration_ms: number;
-  delta_ms: number;
-  state: "open" | "next" | "standby" | "live" | "done" | "skipped";
+  planned_end: Instant;
+  expected_at: Instant | null;
+  expected_end: Instant | null;
+  started_at: Instant | null;
+  ended_at: Instant | null;
+  delta_s: number | null;
+  state: SlotState;
+  missed: boolean;
 }
 
 export interface NowNext {
-  now: ScheduleItem | null;
-  standby?: ScheduleItem | null;
-  next: ScheduleItem | null;
-  then?: ScheduleItem[];
-  delta_ms: number;
+  now: SlotItem | null;
+  standby: SlotItem | null;
+  next: SlotItem | null;
+  then: SlotItem[];
 }
 
-export interface Notice {
-  id: number;
+/** One block of the programme. */
+export interface BlockFacts {
+  code: string;
+  kind: SlotKind | "award";
+  title: string;
+  title_en: string;
+  short: string;
+  short_en: string;
+  who: string;
+  category: string | null;
+  count: number | null;
+  unit: string;
+  unit_en: string;
+  planned_at: Instant;
+  planned_end: Instant;
+  expected_at: Instant;
+  expected_end: Instant;
+  delta_s: number;
+  end_delta_s: number;
+  state: SlotState;
+  fold: "" | "first" | "rest";
+}
+
+/** public: how the day stands. stage, crew: words to the speaker. */
+export type Notice = DelayNotice | MessageNotice;
+
+export interface DelayNotice {
+  kind: "delay";
+  state: "before" | "on_time" | "late" | "early" | "after";
+  delta_s: number;
+  at: Instant | null;
+  holds: { code: string; short: string; short_en: string; at: Instant } | null;
+}
+
+export interface MessageNotice {
+  kind: "message";
   text: string;
-  text_en?: string;
-  kind: "info" | "wait" | "ok";
-  blink?: boolean;
+  blink: boolean;
+  at: Instant;
 }
 
+/** The life of one contest on the day; counts only where the channel may know them. */
 export interface PollState {
   contest: string;
-  title: string;
-  title_en?: string;
-  state: "draft" | "open" | "closing" | "closed";
-  opens_at?: Instant | null;
-  closes_at?: Instant | null;
-  delayed_until?: Instant | null;
+  name: string;
+  name_en: string;
+  state: "draft" | "zero" | "open" | "closing" | "closed";
+  planned_open: Instant;
+  planned_close: Instant;
+  opened_at: Instant | null;
+  closes_at: Instant | null;
+  delayed_until: Instant | null;
+  closed_at: Instant | null;
   confirmed?: number;
   on_tablets?: number;
+  empty?: number;
   absent?: number;
   recused?: number;
+  held?: number;
   seats?: number;
+  eligible?: number;
+  quorum?: number;
+  zero_at?: Instant | null;
+  reason?: string;
+  nudged_at?: Instant | null;
+  nudged?: number;
 }
 
 /** Who and when, never what. */
@@ -98,6 +167,10 @@ export interface ReceiptLine {
   seat: string;
   at: Instant | null;
   state: "confirmed" | "local" | "empty" | "absent" | "recused";
+  delayed?: true;
+  held?: true;
+  needs_review?: true;
+  seen_at: Instant | null;
 }
 
 export type BallotBody =
@@ -106,14 +179,52 @@ export type BallotBody =
   | { marks: Record<string, number> }
   | { grade: string };
 
-export interface BallotState {
+export interface BallotEntry {
+  id: string;
+  number: number | null;
+  of: number | null;
+  title: string;
+  owner: string;
+  owner_en: string;
+  recused: boolean;
+  reason: string | null;
+  stage: "on" | "done" | "upcoming";
+  at: Instant | null;
+  category_name?: string;
+  category_name_en?: string;
+}
+
+/** The version that counts; as the answer `stale` carries it too. */
+export interface BallotVersion {
   contest: string;
   entry?: string;
   body: BallotBody | null;
   rev: number;
   lease: number;
-  receipt?: string;
-  received_at?: Instant;
+  receipt: string | null;
+  received_at: Instant | null;
+  saved_at: Instant | null;
+}
+
+export interface BallotState extends BallotVersion {
+  delayed: boolean;
+  needs_review: boolean;
+  method: "choice" | "points";
+  places: number;
+  points: string[];
+  counted: boolean;
+  has_vote: boolean;
+  recused: boolean;
+  nudged_at: Instant | null;
+  entries: BallotEntry[];
+}
+
+export interface SeatState {
+  label: string;
+  name: string;
+  name_en: string;
+  stand_in: string;
+  lease: number;
 }
 
 export interface Reveal {
@@ -162,7 +273,7 @@ export interface Seen {
   rev: number;
   fps: number;
   visible: boolean;
-  unsent: number;
+  unsent: Record<string, number>;
 }
 
 export interface CommandRequest {
@@ -185,9 +296,9 @@ export interface BallotPut {
 
 export type BallotAnswer = { op_id: string } & (
   | { result: "ok"; receipt: string; rev: number }
-  | { result: "stale"; current: BallotState }
-  | { result: "closed"; at: Instant; counted: boolean }
-  | { result: "recused" }
+  | { result: "stale"; current: BallotVersion | null }
+  | { result: "closed"; at: Instant | null; counted: boolean }
+  | { result: "recused"; entries: string[] }
   | { result: "taken_over" }
   | { result: "invalid"; field: string; text: string }
 );
