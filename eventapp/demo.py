@@ -15,7 +15,7 @@ from eventapp.extensions import db
 from eventapp.models import Assignment, Category, Edition, Entry, Installation, JournalLine, Person, Poll, Seat
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Sample, load_edition, load_sample, municipalities
-from eventapp.presets.ballots import SampleBallot, sample_ballots, sample_scores
+from eventapp.presets.ballots import ABSENT, SampleBallot, sample_ballots, sample_scores
 from eventapp.programme import queries as programme
 from eventapp.programme.operations import go, place_finalists
 from eventapp.screening import operations as screening
@@ -76,6 +76,7 @@ def play(actor: Actor, preset: Preset, sample: Sample, *, until: datetime | None
     """Let the day happen as planned by its own operations, up to an instant or to the end of the last poll."""
     edition = actor.edition
     move_demo(actor, "live", preset.event.at(preset.event.starts))
+    seat_judges(actor)
     seats = {seat.label: seat for seat in db.session.scalars(select(Seat).where(Seat.edition_id == edition.id))}
     happening = [*stage_events(actor), *poll_events(actor), *ballot_events(actor, sample, seats, until=until, seed=seed)]
     due = sorted((moment for moment in happening if until is None or moment.at <= until), key=lambda moment: (moment.at, moment.rank))
@@ -133,9 +134,14 @@ def ballot_events(actor: Actor, sample: Sample, seats: dict[str, Seat], *, until
     return found
 
 
+def seat_judges(actor: Actor) -> None:
+    """Every judge who came has a tablet before the first block; a real tablet that opens the seat card takes over."""
+    for seat in db.session.scalars(select(Seat).where(Seat.edition_id == actor.edition.id, Seat.label.not_in(ABSENT))):
+        seat.lease = 1
+
+
 def cast(actor: Actor, seat: Seat, ballot: SampleBallot) -> None:
-    """One seat's ballot through the door of every ballot; a seat without a tablet takes its first lease."""
-    seat.lease = max(seat.lease, 1)
+    """One seat's ballot through the door of every ballot."""
     judge = Actor(Role.JUDGE, actor.edition, f"seat:{seat.label}", seat=seat)
     op_id = f"demo-{ballot.contest}-{seat.label}"
     answer = put_ballot(judge, Sent(ballot.contest, None, ballot.body, seat.lease, 1, op_id, clock.now(actor.edition)))

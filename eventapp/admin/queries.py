@@ -11,7 +11,7 @@ from eventapp.config import Settings
 from eventapp.extensions import db
 from eventapp.models import Edition, Entry, Installation, Link, Person, Poll, Seat
 
-SCENES = ("lower-third", "timer", "vote-progress", "award-reveal")
+SCENES = ("lower-third", "timer", "vote-progress", "award-reveal", "auto")
 OFFICE = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "reception", "auditor")
 
 

@@ -279,14 +279,17 @@ def stage_seconds(edition: Edition, category: Category) -> int:
 def desk_counts(edition: Edition) -> dict[str, Any]:
     """What the secretariat's desk says of entries and the first round (include `desk/_screening.html` with `screening=` this)."""
     states = db.session.execute(select(Entry.state, func.count()).where(Entry.edition_id == edition.id).group_by(Entry.state))
-    sheets = dict(db.session.execute(
-        select(Assignment.state, func.count()).join(Entry)
-        .where(Assignment.edition_id == edition.id, Entry.state == "submitted").group_by(Assignment.state)
-    ).tuples().all())  # fmt: skip
+    scored = db.session.execute(
+        select(Assignment.state, func.count())
+        .join(Entry)
+        .where(Assignment.edition_id == edition.id, Entry.state == "submitted")
+        .group_by(Assignment.state)
+    )
+    sheets = {state: int(count) for state, count in scored}
     decided = db.session.scalar(
         select(func.count()).where(Entry.edition_id == edition.id, Entry.state == "submitted", Entry.decided_at.is_not(None))
     )
-    counts = dict(states.tuples().all())
+    counts = {state: int(count) for state, count in states}
     return {
         "drafts": counts.get("draft", 0), "submitted": counts.get("submitted", 0), "withdrawn": counts.get("withdrawn", 0),
         "sheets": sum(sheets.values()), "scored": sum(sheets.values()) - sheets.get("open", 0), "decided": decided or 0,
