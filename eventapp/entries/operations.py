@@ -14,6 +14,7 @@ from eventapp.presets.words import joint_name, joint_name_en
 from eventapp.rules import entry as rules
 from eventapp.rules.entry import Answer
 from eventapp.rules.refusal import Refusal
+from eventapp.voting.operations import flag_ballots
 from eventapp.work import note, operation, touch
 
 CHANNELS = ("public", "stage", "crew", "overlay", "judge", "chair")
@@ -108,6 +109,8 @@ def withdraw_entry(actor: Actor, entry: Entry, *, reason: str = "") -> None:
     entry.state, entry.withdrawn_at = rules.entry_step(entry.state, "withdraw"), now  # type: ignore[arg-type]
     note(entry=entry.number, reason=reason[:200], revision=_revise(actor, entry, "withdrawn"))
     touch(actor, *CHANNELS)
+    if entry.outcome == "finalist":
+        flag_ballots(actor, entry=entry.number)
 
 
 @operation("entry.reinstated")

@@ -12,7 +12,6 @@ from eventapp import clock
 from eventapp.access import Actor, Role
 from eventapp.extensions import db
 from eventapp.models import Body, Category, Edition, Entry, EntryBody, EntryRevision
-from eventapp.models.event import PHASES
 from eventapp.rules import entry as rules
 from eventapp.rules.entry import Answer, Problem, Question
 from eventapp.rules.refusal import Refusal
@@ -162,13 +161,3 @@ def possible_partners(entry: Entry) -> list[Body]:
 def outcome(entry: Entry) -> str:
     """finalist, reserve, not_selected — or nothing, before all outcomes are released."""
     return entry.outcome if entry.released_at is not None else ""
-
-
-def phase_line(edition: Edition, lang: str) -> list[dict[str, str]]:
-    """The phases for the line under the header: label and done, current or open."""
-    named = {phase["code"]: phase["name_en" if lang == "en" else "name"] for phase in edition.settings.get("phases", ())}
-    at = PHASES.index(edition.phase)
-    return [
-        {"label": str(named.get(code, code)), "state": "done" if place < at else "current" if place == at else "open"}
-        for place, code in enumerate(PHASES)
-    ]  # fmt: skip

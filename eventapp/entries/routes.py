@@ -46,7 +46,6 @@ def entries(actor: Actor) -> str:
     return render_template(
         "entries/list.html", entries=queries.own_entries(actor), categories=categories, outcome=queries.outcome,
         open_codes={one.code for one in categories if queries.in_time(actor.edition, one, now)},
-        phases=queries.phase_line(actor.edition, text.lang()),
     )  # fmt: skip
 
 
@@ -113,7 +112,7 @@ def frame(actor: Actor, entry: Entry) -> dict[str, Any]:
     return {
         "entry": entry, "category": entry.category, "outcome": queries.outcome(entry), "bodies": entry.bodies,
         "lead": queries.lead_body(entry), "submits": queries.submits(actor, entry), "writes": queries.writes(actor, entry),
-        "phases": queries.phase_line(actor.edition, text.lang()), "revisions": queries.revisions(entry),
+        "revisions": queries.revisions(entry),
     }  # fmt: skip
 
 

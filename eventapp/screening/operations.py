@@ -1,4 +1,4 @@
-"""Every write of the first round: assignments, sheets, decisions, the release, and the edition's phase."""
+"""Every write of the first round: assignments, sheets, decisions and the release."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 
 from eventapp import clock, text
-from eventapp.access import Actor, Role, access
-from eventapp.entries.queries import phase_line
+from eventapp.access import Actor, Role, access, current_edition
 from eventapp.entries.queries import steps as entry_steps
 from eventapp.models import Assignment, Category
 from eventapp.refusals import CATALOGUE, text_of
@@ -39,8 +38,10 @@ def minutes(seconds: int) -> str:
     return text.t(f"{whole}分" if rest == 0 else f"{whole}分{rest}秒" if whole else f"{rest}秒", f"{whole}:{rest:02d}")
 
 
-def phases(actor: Actor) -> list[dict[str, str]]:
-    return phase_line(actor.edition, text.lang())
+@blueprint.app_context_processor
+def desk_numbers() -> dict[str, Any]:
+    """What `desk/_screening.html` shows; asked for only where it is included."""
+    return {"screening_counts": lambda: queries.desk_counts(current_edition())}
 
 
 # --- the screener -----------------------------------------------------------------------------------------------------------
@@ -52,7 +53,7 @@ def sheets(actor: Actor) -> str:
     mine = queries.own_sheets(actor)
     return render_template(
         "screening/list.html", sheets=mine, done=sum(sheet.state != "open" for sheet in mine), begun=queries.has_begun,
-        first=next((sheet.entry.number for sheet in mine if sheet.state == "open"), None), phases=phases(actor),
+        first=next((sheet.entry.number for sheet in mine if sheet.state == "open"), None),
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def sheet_page(actor: Actor, sheet: Assignment, *, refusal: Refusal | None = Non
         "screening/sheet.html", sheet=sheet, entry=sheet.entry, category=category, views=entry_steps(actor.edition, sheet.entry),
         criteria=queries.criteria(category), flags=queries.flags(actor.edition, category), scale=queries.scale(actor.edition),
         shown=shown, sheets=mine, done=sum(one.state != "open" for one in mine), open_now=actor.edition.phase == "screening",
-        refusal=refusal and text_of(refusal, text.lang()), phases=phases(actor), prefix=forms.PREFIX,
+        refusal=refusal and text_of(refusal, text.lang()), prefix=forms.PREFIX,
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def matrix(actor: Actor) -> str:
     return render_template(
         "screening/matrix.html", category=category, rows=kept, screeners=screeners, filters=filters, dots=dots,
         tabs=category_tabs(actor, ".matrix", category), threshold=queries.threshold(actor.edition), k=queries.default_k(actor.edition),
-        done=sum(done for done, _ in loads.values()), total=sum(total for _, total in loads.values()), phases=phases(actor),
+        done=sum(done for done, _ in loads.values()), total=sum(total for _, total in loads.values()),
         black=sum(row.complete and row.score.discuss for row in kept), closes=clock.parse(actor.edition.settings["screening"]["closes"]),
         scale=queries.scale(actor.edition),
     )  # fmt: skip
@@ -210,7 +211,7 @@ def assignment_page(actor: Actor, *, refusal: Refusal | None = None) -> str:
     return render_template(
         "screening/assign.html", planned=planned, seed=seed, k=k, fingerprint=queries.fingerprint(planned), by_entry=by_entry,
         people={queries.screener_code(one): one for one in queries.people(actor.edition)}, entries=queries.submitted(actor.edition),
-        now_there=len(there), added=len(set(planned.pairs) - there), removed=len(there - set(planned.pairs)), phases=phases(actor),
+        now_there=len(there), added=len(set(planned.pairs) - there), removed=len(there - set(planned.pairs)),
         refusal=refusal and text_of(refusal, text.lang()), open_now=actor.edition.phase in operations.OPEN_PHASES,
     )  # fmt: skip
 
@@ -251,7 +252,7 @@ def cut_page(actor: Actor, *, refusal: Refusal | None = None) -> str:
         shown=shown, curves=curves(found, order, shown), wavering={one.number for one in found.wavering}, certain=certain, inside=inside,
         lost=queries.lost_bodies(entries, list(inside)), bodies=queries.bodies_of([one for one in entries if one.number in inside]),
         all_bodies=queries.bodies_of(entries), stage_s=queries.stage_seconds(actor.edition, category),
-        talk_s=int(actor.edition.settings["slot"]["talk_s"]), tabs=category_tabs(actor, ".cut", category), phases=phases(actor),
+        talk_s=int(actor.edition.settings["slot"]["talk_s"]), tabs=category_tabs(actor, ".cut", category),
         released=queries.is_released(actor.edition), refusal=refusal and text_of(refusal, text.lang()),
         decided=sum(bool(one.outcome) for one in queries.submitted(actor.edition)), all_entries=len(queries.submitted(actor.edition)),
         pending=[one.number for one in entries if one.outcome == "finalist"], row=ROW, reason=request.form.get("reason", ""),

@@ -1,10 +1,12 @@
 """The first round of the sample, played through the operations: assigned, scored, decided, released."""
 
+from sqlalchemy import delete, update
+
 from eventapp import clock
 from eventapp.access import Actor, Role, system
 from eventapp.admin.queries import edition_named
 from eventapp.extensions import db
-from eventapp.models import Assignment, Edition
+from eventapp.models import Assignment, Edition, Entry
 from eventapp.presets import load_sample
 from eventapp.presets.ballots import sample_scores
 from eventapp.screening import operations, queries
@@ -18,12 +20,20 @@ def at_phase(phase: str) -> Edition:
     return edition
 
 
+def fresh() -> Edition:
+    """The round before it begins: nothing assigned, decided or released, whatever the demo has done already."""
+    db.session.execute(delete(Assignment))
+    db.session.execute(update(Entry).values(outcome="", outcome_reason="", decided_by="", decided_at=None, released_at=None))
+    db.session.commit()
+    return at_phase("screening")
+
+
 def scorer(edition: Edition, sheet: Assignment) -> Actor:
     return Actor(Role.SCREENER, edition, f"screener:{sheet.person_id}", sheet.person)
 
 
 def assigned() -> Edition:
-    edition = at_phase("screening")
+    edition = fresh()
     operations.apply_assignments(system(edition), seed="1")
     return edition
 

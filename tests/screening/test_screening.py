@@ -17,7 +17,7 @@ from eventapp.rules.refusal import Refusal
 from eventapp.screening import operations, queries
 from tests.entries.people import CHIYODA, counted, entrant, post
 from tests.page import PageClient, csrf_of
-from tests.screening.round import assigned, at_phase, decide_all, score_all, scorer
+from tests.screening.round import assigned, at_phase, decide_all, fresh, score_all, scorer
 
 FULL = {"c-problem": "4", "c-ingenuity": "3", "c-effect": "5", "c-spread": "4", "c-continuity": "2"}
 
@@ -63,7 +63,7 @@ def test_the_cut_reproduces_the_finalists_and_their_prizes(app: Flask) -> None:
 
 
 def test_assignment_is_a_dry_run_until_it_is_applied(app: Flask) -> None:
-    at_phase("screening")
+    fresh()
     client = office(app)
 
     page = client.get("/desk/screening/assign?seed=7&k=3").get_data(as_text=True)
@@ -101,7 +101,7 @@ def test_assigning_again_keeps_what_was_begun(app: Flask) -> None:
 
 
 def test_shortages_are_said(app: Flask) -> None:
-    edition = at_phase("screening")
+    edition = fresh()
 
     planned = queries.plan(edition, k=17, seed="1")
 
@@ -211,7 +211,7 @@ def test_a_mean_is_shown_only_when_all_have_scored(app: Flask) -> None:
 
 
 def test_the_pages_of_the_office_open_in_every_state(app: Flask) -> None:
-    edition = at_phase("screening")
+    edition = fresh()
     client = office(app)
     pages = ("/desk/screening", "/desk/screening/assign", "/desk/screening/cut", "/desk/screening/cut?line=9&by=median&all=1&category=idea")
     assert [client.get(page).status_code for page in pages] == [200] * 4
@@ -286,10 +286,7 @@ def test_the_line_is_decided_and_released_in_the_browser(app: Flask) -> None:
         assert client.post("/desk/screening/decide", data=data).status_code == 303
     assert post(client, "/desk/screening/cut", "/desk/screening/release").status_code == 303
     assert queries.is_released(edition)
-    moved = post(client, "/desk/screening/cut", "/desk/phase", phase="programme", **{"from": "selection"})
-    assert moved.status_code == 303
-    assert post(client, "/desk/screening/cut", "/desk/phase", phase="archive", **{"from": "programme"}).status_code == 409
-    assert post(client, "/desk/screening/cut", "/desk/phase", phase="live", **{"from": "call"}).status_code == 409
+    assert "通知済み" in client.get("/desk").get_data(as_text=True)
 
 
 def test_lists_ask_a_fixed_number_of_times(app: Flask) -> None:
