@@ -16,10 +16,17 @@ from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
+from eventapp.voting import operations as voting_operations
+from eventapp.voting import routes as voting_routes
+from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint)
-JOBS = (ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),)
+BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint, voting_routes.blueprint)
+JOBS = (
+    ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
+    ticker.Job("progress", 0.25, voting_operations.Progress()),
+)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -31,6 +38,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     extend(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    voting_sockets.install()
     live.projections.update(channels.CHANNELS)
     ticker.jobs[:] = JOBS
     text.install(app)

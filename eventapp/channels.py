@@ -4,6 +4,7 @@ from typing import Any
 
 from eventapp.live import Section, View
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
+from eventapp.voting import sections as voting
 
 
 def link(view: View) -> dict[str, Any]:
@@ -12,10 +13,22 @@ def link(view: View) -> dict[str, Any]:
 
 
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices},
-    "stage": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
-    "crew": {"link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices},
-    "overlay": {"link": link, "now_next": now_next, "timer": timer},
-    "chair": {"link": link},
-    "judge": {"link": link, "now_next": now_next, "timer": timer},
-}
+    "public": {
+        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices,
+        "polls": voting.public_polls,
+    },
+    "stage": {
+        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices,
+        "polls": voting.public_polls,
+    },
+    "crew": {
+        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "polls": voting.polls,
+        "receipts": voting.receipts,
+    },
+    "overlay": {"link": link, "now_next": now_next, "timer": timer, "polls": voting.overlay_polls},
+    "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts},
+    "judge": {
+        "link": link, "now_next": now_next, "timer": timer, "seat": voting.seat, "polls": voting.public_polls,
+        "ballots": voting.ballots,
+    },
+}  # fmt: skip

@@ -14,9 +14,12 @@ from eventapp.extensions import db
 from eventapp.models import CommandAnswer
 from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
+from eventapp.voting import operations as voting
 from eventapp.work import note, operation, touch
 
 DESK = (Role.DIRECTOR, Role.SECRETARIAT)
+BOARD = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT)  # who opens and closes polls
+DOOR = (Role.SECRETARIAT, Role.RECEPTION, Role.DIRECTOR)  # who helps a judge to a seat
 OP_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
@@ -55,6 +58,13 @@ COMMANDS: dict[str, Command] = {
     "rundown.message": Command(DESK, programme.message, {"text": str, "blink?": bool}),
     "rundown.insert": Command(DESK, programme.insert, {"after": str, "title": str, "seconds": int}, op_id=True),
     "rundown.undo": Command(DESK, programme.undo, {"cue": str}, op_id=True),
+    "poll.open": Command(BOARD, voting.open_poll, {"contest": str, "from": str}),
+    "poll.close": Command(BOARD, voting.close_poll, {"contest": str, "from": str}),
+    "poll.cancel_close": Command(BOARD, voting.cancel_close, {"contest": str, "reason": str}),
+    "poll.reopen": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), voting.reopen_poll, {"contest": str, "reason": str}),
+    "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
+    "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
+    "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
 }
 
 

@@ -1,0 +1,84 @@
+"""What comes in through the three doors of a ballot, read strictly; nothing is guessed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from werkzeug.datastructures import MultiDict
+
+from eventapp import clock
+from eventapp.rules.ranking import Tapped, choose, tap
+from eventapp.rules.refusal import Refusal
+
+OP_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+FIELDS = frozenset({"contest", "entry", "body", "lease", "rev", "op_id", "saved_at"})
+LARGEST = 2**31 - 1  # of a PostgreSQL integer
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One version of a ballot as a tablet sends it; the body is still to be read by the rules."""
+
+    contest: str
+    entry: str | None
+    body: object
+    lease: int
+    rev: int
+    op_id: str
+    saved_at: datetime
+
+
+def read_sent(payload: object, op_id: str | None = None) -> Sent:
+    """The payload of ballot.put, or `ballot.invalid` with `field` and `text`. An op_id of the address must be the payload's."""
+    if not isinstance(payload, Mapping):
+        _invalid("body", "must be an object")
+    if unknown := set(payload) - FIELDS:
+        _invalid(sorted(map(str, unknown))[0], "unknown key")
+    given = payload.get("op_id", op_id)
+    if not isinstance(given, str) or not OP_ID.fullmatch(given) or op_id not in (None, given):
+        _invalid("op_id", "must be 8 to 64 letters, digits, - or _")
+    contest, entry = payload.get("contest"), payload.get("entry")
+    if not isinstance(contest, str):
+        _invalid("contest", "must be a text")
+    if entry is not None and not isinstance(entry, str):
+        _invalid("entry", "must be a text")
+    return Sent(
+        contest, entry, payload.get("body"), _whole(payload, "lease"), _whole(payload, "rev"), given, _instant(payload.get("saved_at"))
+    )
+
+
+def _whole(payload: Mapping[str, object], field: str) -> int:
+    value = payload.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
+        _invalid(field, "must be a whole number")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    try:
+        at = clock.parse(value)
+    except OverflowError:
+        at = None
+    if at is None:
+        _invalid("saved_at", "must be an RFC 3339 instant with an offset")
+    return at
+
+
+def _invalid(field: str, text: str) -> NoReturn:
+    raise Refusal("ballot.invalid", field=field, text=text)
+
+
+def read_form(form: MultiDict[str, str], method: str, places: int) -> tuple[dict[str, object], Tapped]:
+    """The whole ballot of a plain form: rank1, rank2 … (or chosen) as shown, changed by the pressed button, and what that did."""
+    names = [form.get(f"rank{place}", "") for place in range(1, places + 1)] if method == "points" else form.getlist("chosen")
+    shown = tuple(name for name in names if name)
+    entry = form.get("entry", "")
+    if method == "choice":
+        tapped = choose(shown, entry, places) if entry else Tapped(shown)
+        return {"entries": list(tapped.ranking)}, tapped
+    pressed = form.get("place", "")
+    place = int(pressed) if pressed.isascii() and pressed.isdigit() and len(pressed) < 4 else 0
+    tapped = tap(shown, entry, place) if entry and 0 < place <= places else Tapped(shown)
+    return {"ranking": list(tapped.ranking)}, tapped

@@ -1,0 +1,152 @@
+"""The judge's tablet and the chair's board, and the plain doors behind them."""
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from eventapp import clock, live
+from eventapp.access import Actor, Role, access
+from eventapp.rules.ranking import Tapped
+from eventapp.rules.refusal import Refusal
+from eventapp.text import t
+from eventapp.voting import operations, queries, sections
+from eventapp.voting.forms import read_form
+
+blueprint = Blueprint("voting", __name__)
+
+WORDS = {
+    "closed": "poll.closed",
+    "recused": "ballot.recused",
+    "taken_over": "seat.taken_over",
+    "stale": "ballot.superseded",
+    "invalid": "ballot.invalid",
+}
+STATUS = {"ok": 200, "stale": 409, "closed": 409, "recused": 422, "invalid": 422, "taken_over": 409}
+
+
+# --- the tablet -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/judge/ballots/<op_id>")
+@access(Role.JUDGE)
+def put_by_post(actor: Actor, op_id: str) -> tuple[Response, int]:
+    """The second door of ballot.put: the same payload as JSON, the same answer."""
+    try:
+        payload = request.get_json(silent=True)
+    except RecursionError:
+        payload = None
+    answer = operations.receive_ballot(actor, payload, op_id)
+    return jsonify(answer), STATUS[answer["result"]]
+
+
+@blueprint.get("/judge")
+@blueprint.get("/judge/<contest>")
+@access(Role.JUDGE)
+def tablet(actor: Actor, contest: str | None = None) -> Response:
+    """The tablet: every ballot of the seat, one in front."""
+    document = live.document(actor.edition, "judge", actor.seat)
+    polls = {poll["contest"]: poll for poll in document["sections"]["polls"]}
+    ballots = [ballot | {"poll": polls[ballot["contest"]]} for ballot in document["sections"]["ballots"]]
+    shown = [ballot for ballot in ballots if contest in (None, ballot["contest"])] or abort(404)
+    front = next((one for one in shown if one["contest"] == contest or one["poll"]["state"] in ("open", "closing")), shown[0])
+    page = Response(render_template(
+        "voting/tablet.html", document=document, live=document, ballots=ballots, front=front, seat=document["sections"]["seat"],
+        lease=actor.grant.lease if actor.grant else 0, parse=clock.parse,
+    ))  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@blueprint.post("/judge/<contest>/ballot")
+@access(Role.JUDGE)
+def put_by_form(actor: Actor, contest: str) -> AnyResponse:
+    """The third door: a plain form that carries the whole ballot as shown, changed by the button that was pressed."""
+    known = queries.contests(actor.edition).get(contest)
+    if known is None or known.method not in ("choice", "points"):
+        abort(404)
+    body, tapped = read_form(request.form, known.method, len(known.points) or known.choices)
+    answer = operations.put_plain(actor, contest=contest, body=body)
+    result = answer["result"]
+    if result != "ok":
+        raise Refusal(WORDS[result], field=answer.get("field", ""))
+    titles = {entry.number: entry.title for entry in queries.finalists(actor.edition)}
+    for words in announcements(tapped, titles):
+        flash(words, "info")
+    return redirect(url_for("voting.tablet", contest=contest), 303)
+
+
+def announcements(tapped: Tapped, titles: dict[str, str]) -> list[str]:
+    """What a tap did to other entries, in words: never silently."""
+    found = []
+    if tapped.out:
+        found.append(t(f"「{titles.get(tapped.out, tapped.out)}」は外れました。", f"“{titles.get(tapped.out, tapped.out)}” was taken off."))
+    if tapped.swapped:
+        name = titles.get(tapped.swapped, tapped.swapped)
+        found.append(t(f"「{name}」と順位を入れ替えました。", f"Swapped with “{name}”."))
+    if tapped.closed_up:
+        found.append(t("空いた順位を詰めました。", "The empty rank was closed up."))
+    return found
+
+
+# --- the board --------------------------------------------------------------------------------------------------------------
+
+
+def board(actor: Actor, home: str) -> str:
+    """Who has voted in one poll, who has not, and what may be done; nobody sees what."""
+    document = live.document(actor.edition, "chair")
+    polls = document["sections"]["polls"] or abort(404)
+    wanted = request.args.get("poll")
+    open_first = sorted(polls, key=lambda poll: ("closing", "open", "draft", "zero", "closed").index(poll["state"]))
+    poll = next((poll for poll in polls if poll["contest"] == wanted), open_first[0])
+    return render_template(
+        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse,
+        groups=sections.wall(live.View(actor.edition, clock.now(actor.edition)), poll["contest"]),
+    )  # fmt: skip
+
+
+@blueprint.get("/chair")
+@access(Role.CHAIR)
+def chair(actor: Actor) -> str:
+    return board(actor, "chair")
+
+
+@blueprint.get("/deputy")
+@access(Role.DEPUTY)
+def deputy(actor: Actor) -> str:
+    return board(actor, "deputy")
+
+
+ACTS = ("open", "close", "cancel_close", "reopen", "nudge")
+
+
+def act(actor: Actor, contest: str, verb: str, home: str) -> AnyResponse:
+    """The plain twin of the poll commands; back to the page that the form stood on."""
+    given = request.form.get("from", ""), request.form.get("reason", "")
+    if verb == "open":
+        operations.open_poll(actor, contest=contest, from_=given[0])
+    elif verb == "close":
+        operations.close_poll(actor, contest=contest, from_=given[0])
+    elif verb == "cancel_close":
+        operations.cancel_close(actor, contest=contest, reason=given[1])
+    elif verb == "reopen":
+        operations.reopen_poll(actor, contest=contest, reason=given[1])
+    elif verb == "nudge":
+        count = operations.nudge(actor, contest=contest)["seats"]
+        flash(t(f"{count}台に知らせました。", f"{count} tablets were told."), "ok")
+    else:
+        abort(404)
+    back = f"{request.script_root}/{home}" + (f"?poll={contest}" if home in ("chair", "deputy") else "")
+    return redirect(back, 303)
+
+
+def _act_door(home: str, *roles: Role) -> None:
+    def door(actor: Actor, contest: str, verb: str) -> AnyResponse:
+        if verb == "reopen" and Role.DIRECTOR in roles:
+            raise Refusal("access.denied")
+        return act(actor, contest, verb, home)
+
+    blueprint.add_url_rule(f"/{home}/polls/<contest>/<verb>", f"act_{home}", access(*roles)(door), methods=["POST"])
+
+
+_act_door("chair", Role.CHAIR)
+_act_door("deputy", Role.DEPUTY)
+_act_door("director", Role.DIRECTOR)
