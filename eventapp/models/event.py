@@ -18,7 +18,7 @@ class Installation(Base):
     __tablename__ = "installation"
     id: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[datetime]
-    current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id", use_alter=True))
+    current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
 
 
 class Edition(Base):

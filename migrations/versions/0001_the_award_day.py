@@ -76,9 +76,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("epoch", eventapp.models.base.Instant(), nullable=False),
         sa.Column("current_edition_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["current_edition_id"], ["edition.id"], name=op.f("fk_installation_current_edition_id_edition"), use_alter=True
-        ),
+        sa.ForeignKeyConstraint(["current_edition_id"], ["edition.id"], name=op.f("fk_installation_current_edition_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
