@@ -9,9 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
+from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
+from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
@@ -21,7 +23,15 @@ from eventapp.voting import routes as voting_routes
 from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
 
-BLUEPRINTS = (doors.blueprint, accounts_routes.blueprint, attend_routes.blueprint, programme_routes.blueprint, voting_routes.blueprint)
+BLUEPRINTS = (
+    doors.blueprint,
+    accounts_routes.blueprint,
+    admin_routes.blueprint,
+    attend_routes.blueprint,
+    overlay_routes.blueprint,
+    programme_routes.blueprint,
+    voting_routes.blueprint,
+)
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
     ticker.Job("polls", 0.5, voting_operations.close_due_polls),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from eventapp.awards.sections import reveal, seal
 from eventapp.live import Section, View
+from eventapp.overlay.queries import air, layers
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
 from eventapp.voting import sections as voting
 
@@ -12,23 +14,15 @@ def link(view: View) -> dict[str, Any]:
     return {"kind": view.edition.kind, "sample": view.edition.sample, "name": view.edition.name, "phase": view.edition.phase}
 
 
+DAY: dict[str, Section] = {"link": link, "now_next": now_next, "timer": timer}
+
 CHANNELS: dict[str, dict[str, Section]] = {
-    "public": {
-        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": public_notices,
-        "polls": voting.public_polls,
-    },
-    "stage": {
-        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices,
-        "polls": voting.public_polls,
-    },
+    "public": {**DAY, "schedule": schedule, "notices": public_notices, "polls": voting.public_polls, "reveal": reveal},
+    "stage": {**DAY, "schedule": schedule, "notices": stage_notices, "polls": voting.public_polls, "reveal": reveal},
     "crew": {
-        "link": link, "now_next": now_next, "timer": timer, "schedule": schedule, "notices": stage_notices, "polls": voting.polls,
-        "receipts": voting.receipts,
+        **DAY, "schedule": schedule, "notices": stage_notices, "polls": voting.polls, "receipts": voting.receipts, "reveal": reveal,
     },
-    "overlay": {"link": link, "now_next": now_next, "timer": timer, "polls": voting.overlay_polls},
-    "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts},
-    "judge": {
-        "link": link, "now_next": now_next, "timer": timer, "seat": voting.seat, "polls": voting.public_polls,
-        "ballots": voting.ballots,
-    },
+    "overlay": {**DAY, "polls": voting.overlay_polls, "reveal": reveal, "air": air, "layers": layers},
+    "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts, "seal": seal},
+    "judge": {**DAY, "seat": voting.seat, "polls": voting.public_polls, "ballots": voting.ballots, "reveal": reveal},
 }  # fmt: skip

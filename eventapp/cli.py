@@ -130,3 +130,36 @@ def demo(data: Path | None, port: int | None, at: str, seed: int, serving: bool)
     if serving:
         click.echo(f"\n{settings.base_url}/   (Ctrl-C ends it)")
         run(app, settings)
+
+
+@cli.command()
+@DATA
+@click.option("--edition", default=None, help="Slug of another edition than the current one, such as a kept rehearsal.")
+@click.option("--evidence", type=click.Path(path_type=Path), required=True, help="The zip to write.")
+def export(data: Path | None, edition: str | None, evidence: Path) -> None:
+    """Write the evidence of a sealed result, to be recounted by anybody."""
+    from eventapp.admin.queries import edition_named
+    from eventapp.awards.evidence import bundle
+    from eventapp.refusals import text_of
+    from eventapp.rules.refusal import Refusal
+
+    app, _ = opened(data)
+    with app.app_context():
+        try:
+            evidence.write_bytes(bundle(edition_named(edition)))
+        except Refusal as refusal:
+            raise click.ClickException(text_of(refusal, "en")) from None
+        except LookupError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"{evidence}: eventapp verify {evidence}")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Recount an evidence zip and check its sums, its journal and its seal; a line per finding, exit 1 when there is one."""
+    from eventapp.awards.evidence import findings
+
+    found = findings(file.read_bytes())
+    click.echo("\n".join(found) if found else "identical: both counts, the sums, the journal and the seal agree")
+    sys.exit(1 if found else 0)

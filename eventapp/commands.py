@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from eventapp import clock, journal, refusals
 from eventapp.access import Actor, Role, find_actor
+from eventapp.awards import operations as awards
 from eventapp.extensions import db
 from eventapp.models import CommandAnswer
+from eventapp.overlay import operations as overlay
 from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import operations as voting
@@ -47,6 +49,10 @@ def set_clock(actor: Actor, *, at: str, rate: float) -> None:
 
 
 COMMANDS: dict[str, Command] = {
+    "result.sign": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), awards.sign_result, {"hash": str}),
+    "reveal.next": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_next, {"from?": list}),
+    "reveal.hold": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_hold),
+    "reveal.back": Command((Role.DIRECTOR, Role.SECRETARIAT), awards.reveal_back, {"from?": list}),
     "clock.set": Command(DESK, set_clock, {"at": str, "rate": (int, float)}),
     "clock.jump": Command(DESK, programme.jump, {"block": str}, op_id=True),
     "rundown.go": Command(DESK, programme.go, {"from?": str, "to?": str}, op_id=True),
@@ -65,6 +71,8 @@ COMMANDS: dict[str, Command] = {
     "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
     "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
     "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
+    "overlay.show": Command((Role.SWITCHER, Role.DIRECTOR), overlay.show, {"layer": str}),
+    "overlay.clear": Command((Role.SWITCHER, Role.DIRECTOR), overlay.clear),
 }
 
 

@@ -36,6 +36,7 @@ CATALOGUE: dict[str, Text] = {
     "code.locked": Text(429, "コードの誤りが続いたため、15分ほど受け付けを止めています。お急ぎのときは係員にお声がけください。", "Too many wrong codes. Please wait 15 minutes or ask the staff."),
     "seat.occupied": Text(409, "この席はほかの端末で使われています。引き継ぐには席カードのコードを入力してください。", "This seat is in use on another device. Enter the code on the card to take it over."),
     "reason.omitted": Text(422, "理由を記入してください。", "Please give a reason."),
+    "phase.superseded": Text(409, "ほかの方が先に段階を進めました。いまの段階を確かめてください。", "Somebody else has moved the phase. Please check where it is."),
     # the rundown
     "slot.unknown": Text(404, "その進行項目はありません。", "There is no such slot."),
     "slot.started": Text(409, "その項目はもう始まっています。", "That slot has already started."),
@@ -69,6 +70,8 @@ CATALOGUE: dict[str, Text] = {
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
     "reveal.revealed": Text(409, "発表した受賞は、取り消せません。訂正の手続きをしてください。", "A revealed winner cannot be taken back; use a correction."),
     "reveal.started": Text(409, "戻れる段階がありません。", "There is no step to go back to."),
+    # the overlay
+    "layer.unknown": Text(400, "その表示はありません。", "There is no such graphic."),
     # entries
     "entry.superseded": Text(409, "ほかの方がこのエントリーの状態を変えました。画面を開き直してください。", "Somebody else has changed this entry. Please reload."),
     "entry.submitted": Text(409, "このエントリーはもう提出されています。", "This entry has been submitted already."),
@@ -80,6 +83,18 @@ CATALOGUE: dict[str, Text] = {
     "block.started": Text(409, "この時間枠はもう始まっているため、並べ直せません。", "This block has begun and cannot be arranged again."),
     "block.passed": Text(409, "その時間枠はもう始まっているか、終わっています。", "That block has begun or is over."),
     "message.overlong": Text(400, "伝言は{most}字までです。", "A message has at most {most} characters."),
+    # results
+    "result.withheld": Text(409, "すべての投票が締め切られるまで、集計は誰にも表示されません。", "No number is shown to anybody until all polls are closed."),
+    "result.reserved": Text(403, "結果を開き、決定し、署名できるのは、あらかじめ定めた署名者だけです。", "Only the named sealers may see, decide and sign the result."),
+    "result.unsettled": Text(409, "決定が必要な賞が残っているため、まだ署名できません。", "Some prizes still need a decision, so the result cannot be signed yet."),
+    "result.superseded": Text(409, "画面を開いたあとに結果が変わりました。画面を開き直し、内容を確かめてから署名してください。", "The result has changed since this page was opened. Reload it and check before signing."),
+    "result.sealed": Text(409, "結果はすでに確定しています。", "The result is already sealed."),
+    "result.unsealed": Text(409, "結果がまだ確定していません。2名の署名のあとで発表を始められます。", "The result is not sealed yet. The reveal can begin after two signatures."),
+    "result.revealed": Text(409, "結果の発表が始まっているため、変更できません。", "The reveal has begun, so this cannot be changed."),
+    "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
+    "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
+    "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
+    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
 }  # fmt: skip
 
 

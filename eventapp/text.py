@@ -70,6 +70,16 @@ class EditionFace:
         self.contact = t(
             f"{contact.get('office', '')} {contact.get('phone', '')}", f"{contact.get('office_en', '')} {contact.get('phone_en', '')}"
         ).strip()
+        codes = [phase["code"] for phase in edition.settings.get("phases", [])]
+        now = codes.index(edition.phase) if edition.phase in codes else -1
+        self.phases = [
+            {
+                "code": phase["code"],
+                "label": t(phase["name"], phase["name_en"]),
+                "state": "done" if i < now else "current" if i == now else "open",
+            }
+            for i, phase in enumerate(edition.settings.get("phases", []))
+        ]  # fmt: skip
         self.short_name_en = edition.settings.get("event", {}).get("short_en", edition.short_name)
         named = (("サンプル", edition.sample), ("リハーサル", edition.kind == "rehearsal"), ("デモ時計", edition.kind == "demo"))
         self.flags = [flag for flag, shown in named if shown]

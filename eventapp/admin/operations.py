@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from eventapp import clock
+from eventapp import clock, links
 from eventapp.access import Actor, Role
 from eventapp.accounts.operations import make_link
 from eventapp.extensions import db
-from eventapp.models import Block, Body, Booth, Category, Edition, Entry, Installation, JudgeGroup, Person, Poll, Reveal, Seat, Slot
+from eventapp.models import Block, Body, Booth, Category, Edition, Entry, Installation, JudgeGroup, Link, Person, Poll, Reveal, Seat, Slot
+from eventapp.models.event import PHASES
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Municipality, Sample
 from eventapp.presets.shapes import ProgrammeSlot, SampleEntry, SampleSeat
-from eventapp.work import note, operation
+from eventapp.rules.refusal import Refusal
+from eventapp.work import note, operation, touch
 
 # what of a preset is kept as the edition's settings; the rest becomes rows
 KEPT = ("event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening")
@@ -35,6 +37,29 @@ def found_installation(actor: Actor, municipalities: Iterable[Municipality]) -> 
                 code=place.code, name=place.name, kana=place.kana, name_en=place.name_en, kind=place.kind,
                 position=place.order, tile_column=column, tile_row=row,
             ))  # fmt: skip
+
+
+@operation("phase.moved")
+def move_phase(actor: Actor, phase: str, *, seen: str) -> None:
+    """Move the edition to another phase; refused when somebody else has moved it from the one that was seen."""
+    edition = actor.edition
+    if phase not in PHASES:
+        raise Refusal("request.malformed")
+    if edition.phase != seen:
+        raise Refusal("phase.superseded")
+    note(before=edition.phase, after=phase)
+    edition.phase = phase
+    touch(actor, "public", "stage", "crew", "overlay", "chair", "judge")
+
+
+@operation("link.reissued")
+def reissue_link(actor: Actor, link_id: int) -> None:
+    """A new link and code for the same person or seat: the old ones die at once, and with them every device signed in by them."""
+    link = db.session.scalars(select(Link).where(Link.id == link_id, Link.edition_id == actor.edition.id)).one()
+    link.generation += 1
+    if link.code_hash is not None:
+        link.code_hash = links.code_hash(links.code_of(link))
+    note(link=link.id, role=link.role)
 
 
 @operation("edition.created")

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from eventapp import __version__, clock, journal, links
 from eventapp.access import Role
 from eventapp.config import Settings
 from eventapp.extensions import db
-from eventapp.models import Edition, Entry, Installation, Link, Poll, Seat
+from eventapp.models import Edition, Entry, Installation, Link, Person, Poll, Seat
 
 SCENES = ("lower-third", "timer", "vote-progress", "award-reveal")
 OFFICE = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "reception", "auditor")
@@ -80,3 +81,44 @@ def every_link(base_url: str, slug: str | None = None) -> dict[str, Any]:
         "overlays": {scene: f"{base}/overlay/{scene}?token={token}" for scene in SCENES},
         "screens": {name: f"{base}/screen/{name}?token={token}" for name in ("confidence", "hall")},
     }
+
+
+def facts(edition: Edition) -> dict[str, Any]:
+    """The few numbers that the desk opens with."""
+
+    def count(*conditions: Any) -> int:
+        return db.session.scalar(select(func.count()).select_from(Entry).where(Entry.edition_id == edition.id, *conditions)) or 0
+
+    return {
+        "entries": count(Entry.state != "withdrawn"),
+        "submitted": count(Entry.state == "submitted"),
+        "withdrawn": count(Entry.state == "withdrawn"),
+        "seats": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id)) or 0,
+        "taken": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id, Seat.lease > 0)) or 0,
+        "head": journal.head(edition),
+    }
+
+
+def personal_links(edition: Edition) -> list[Link]:
+    """The living links of people, by role as in the office, then by position; screens' links last."""
+    query = (
+        select(Link)
+        .outerjoin(Person, Person.id == Link.person_id)
+        .where(Link.edition_id == edition.id, Link.seat_id.is_(None), Link.revoked_at.is_(None))
+        .options(joinedload(Link.person).joinedload(Person.body))
+        .order_by(Link.role, Person.position)
+    )
+    order = {role: position for position, role in enumerate((*OFFICE, "screener", "entrant"))}
+    return sorted(db.session.scalars(query), key=lambda link: order.get(link.role, len(order)))
+
+
+def seats_with_links(edition: Edition) -> list[tuple[Seat, Link]]:
+    """Seats in order with their living link, in two statements."""
+    query = (
+        select(Link)
+        .join(Seat, Seat.id == Link.seat_id)
+        .where(Link.edition_id == edition.id, Link.revoked_at.is_(None))
+        .options(joinedload(Link.seat).joinedload(Seat.group), joinedload(Link.seat).selectinload(Seat.bodies))
+        .order_by(Seat.position)
+    )
+    return [(link.seat, link) for link in db.session.scalars(query) if link.seat is not None]

@@ -1,6 +1,7 @@
 """Decisions on ties, the sealed result and its signatures, and how far the reveal has come."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,6 +37,7 @@ class Seal(Base):
     canonical: Mapped[str] = mapped_column(Text)
     explain: Mapped[str] = mapped_column(Text, default="{}")
     hash: Mapped[str]
+    files: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)  # the counted files as they were, by name
     created_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]

@@ -45,10 +45,11 @@ class Day:
 
 def slots(edition: Edition) -> list[Slot]:
     """The planned slots in order, with their entries, bodies and categories."""
+    entry = joinedload(Slot.entry)
     query = (
         select(Slot)
         .where(Slot.edition_id == edition.id)
-        .options(joinedload(Slot.block), joinedload(Slot.entry).joinedload(Entry.category), joinedload(Slot.entry).selectinload(Entry.bodies))
+        .options(joinedload(Slot.block), entry.joinedload(Entry.category), entry.selectinload(Entry.bodies))
         .order_by(Slot.track, Slot.position)
     )
     return list(db.session.scalars(query))
@@ -156,6 +157,7 @@ def entry_facts(entry: Entry) -> dict[str, Any]:
         "category_name_en": entry.category.name_en,
         "owner": entry.owner,
         "owner_en": entry.owner_en,
+        "person": entry.applicant_type == "person",
         "bodies": [{"code": body.code, "name": body.name, "name_en": body.name_en} for body in entry.bodies],
     }
 
@@ -195,6 +197,21 @@ def item(day: Day, code: str) -> dict[str, Any]:
         "state": actual.state,
         "missed": actual.state == "skipped" and code in day.missed,
     }
+
+
+def read_aloud(view: View, given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An item with what the MC needs to say it: readings of bodies and title, whether a person stands for it, kind of work."""
+    entry = day(view).slots[given["slot"]].entry if given and given["slot"] in day(view).slots else None
+    if given is None or entry is None:
+        return given
+    bodies = [{"name": body.name, "kana": body.kana} for body in entry.bodies]
+    words = {"title_ruby": entry.words.get("formal_ruby", ""), "reading": entry.reading, "kind": entry.category.kind}
+    return {**given, "entry": {**given["entry"], **words, "bodies": bodies, "person": entry.applicant_type == "person"}}
+
+
+def script(view: View) -> dict[str, Any]:
+    """`now_next` as the MC's script needs it: every item can be read aloud."""
+    return {name: read_aloud(view, value) for name, value in now_next(view).items() if name != "then"}
 
 
 def to_come(day: Day) -> list[str]:
@@ -316,8 +333,8 @@ def block_state(states: list[rules.State]) -> str:
 def delay(view: View) -> dict[str, Any]:
     """How the day stands, in one fact.
 
-    state: before (nothing has begun), on_time, late, early, after; delta_s; holds: the next block that is expected as planned
-    although the stage is late (code, short, short_en, at), else null.
+    state: before (nothing has begun), on_time, late, early, after; delta_s; holds: the next award block or ceremony that is expected
+    as planned although the stage is late (code, short, short_en, at), else null.
     """
     found = day(view)
     begun = any(one.started_at for one in found.actual.values())
@@ -343,8 +360,9 @@ def stage_delta(found: Day, coming: list[str]) -> int:
 
 
 def _holding(view: View) -> dict[str, Any] | None:
-    for block in schedule(view):
-        if block["state"] in ("upcoming", "standby") and abs(block["delta_s"]) < NOTICEABLE_S and block["kind"] != "break":
+    ahead = [block for block in schedule(view) if block["state"] in ("upcoming", "standby") and block["kind"] in ("award", "ceremony")]
+    for block in ahead:
+        if abs(block["delta_s"]) < NOTICEABLE_S:
             return {"code": block["code"], "short": block["short"], "short_en": block["short_en"], "at": block["planned_at"]}
     return None
 
@@ -396,6 +414,23 @@ def desk_rows(view: View) -> list[Row]:
     return rows
 
 
+def rows_in_view(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows that the desk shows, and the finished ones before them that it folds away.
+
+    Open are the last block that is over, the one that is running (or next), and one line for each later block.
+    """
+    order = list(dict.fromkeys(row.block for row in rows))
+    states = {block: {row.item["state"] for row in rows if row.block == block and row.kind == "slot"} for block in order}
+    over = [block for block in order if states[block] <= {"done", "skipped"}]
+    running = next((block for block in order if block not in over), order[-1] if order else "")
+    last_over = [block for block in over if order.index(block) < order.index(running)][-1:]
+    folded = [row for row in rows if row.block in over and row.block not in last_over]
+    shown = [row for row in rows if row.block not in over or row.block in last_over]
+    heads = {row.block for row in rows if row.kind == "block"}
+    closed = {block for block in heads if block != running}
+    return [row for row in shown if not (row.kind == "slot" and row.block in closed and row.item["state"] not in ("standby", "on"))], folded
+
+
 def _gap(found: Day, before: str, code: str) -> list[Row]:
     """The gap that the plan leaves between two slots, and what is expected of it."""
     planned_end, start = found.plan(before).planned_end, found.plan(code).planned_start
@@ -404,7 +439,8 @@ def _gap(found: Day, before: str, code: str) -> list[Row]:
     if planned_s < NOTICEABLE_S or ends is None or starts is None:
         return []
     left = max(0, int((starts - ends).total_seconds()))
-    return [Row("gap", found.plan(before).block, {"planned_at": clock.iso(planned_end), "state": found.actual[code].state}, planned_s, left)]
+    facts = {"planned_at": clock.iso(planned_end), "state": found.actual[code].state}
+    return [Row("gap", found.plan(before).block, facts, planned_s, left)]
 
 
 def last_cue(view: View) -> dict[str, Any] | None:
@@ -451,15 +487,14 @@ def bar_place(view: View, at: str | None) -> float:
 
 def day_bar(view: View) -> dict[str, Any]:
     """The day as a bar: start, end, where now is, and a part per block (x and width in per cent, state, award or not)."""
+    stage, now = schedule(view), clock.iso(view.now)
     parts = [
         {
             "code": one["code"], "state": one["state"], "award": one["kind"] in ("award", "ceremony"),
             "x": (x := bar_place(view, one["planned_at"])), "width": round(bar_place(view, one["planned_end"]) - x, 2),
         }
-        for one in schedule(view) if one["kind"] != "break"
+        for one in stage if one["kind"] != "break"
     ]  # fmt: skip
-    stage = [one for one in schedule(view)]
-    now = clock.iso(view.now)
     return {
         "starts": stage[0]["planned_at"] if stage else now, "ends": stage[-1]["planned_end"] if stage else now,
         "now": bar_place(view, now), "parts": parts,

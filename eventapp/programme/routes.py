@@ -1,7 +1,7 @@
 """The pages of the day. They show what the live documents say; every button is a form of the same command."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -42,6 +42,24 @@ def pairs(marked: str) -> tuple[tuple[str, str], ...]:
     return ruby_pairs(marked)
 
 
+@blueprint.app_template_filter("remaining")
+def remaining(timer: dict[str, Any], now: datetime) -> str:
+    """What a described timer shows at an instant: 2:46, and +0:23 when it is over."""
+    started, paused = clock.parse(timer["started_at"]), clock.parse(timer["paused_at"])
+    if started is None:
+        return ""
+    elapsed_ms = ((paused or now) - started) / timedelta(milliseconds=1) - timer["paused_ms"]
+    left_ms = timer["duration_ms"] + timer["added_ms"] - max(0, elapsed_ms)
+    over = int(-left_ms // 1000)
+    return text.duration(-(-left_ms // 1000)) if left_ms > 0 else f"{'+' if over else ''}{text.duration(over)}"
+
+
+@blueprint.app_template_filter("wall")
+def wall(timestamp: float) -> str:
+    """Seconds since 1970 as HH:MM:SS in Tokyo."""
+    return text.clock_s(datetime.fromtimestamp(timestamp, UTC))
+
+
 def view_of(actor: Actor) -> View:
     return View(actor.edition, clock.now(actor.edition))
 
@@ -50,10 +68,11 @@ def shown(actor: Actor, channel: str, template: str, **values: Any) -> str:
     """A page of a live channel: what it shows and the version that it was drawn from."""
     epoch, rev = live.version(actor.edition, channel)
     view = view_of(actor)
-    return render_template(
-        template, now=view.now, now_next=queries.now_next(view), timer=queries.timer(view), live={"epoch": epoch, "rev": rev},
-        schedule=queries.schedule(view), **{name: value(view) if callable(value) else value for name, value in values.items()},
-    )  # fmt: skip
+    common = {
+        "now": view.now, "live": {"epoch": epoch, "rev": rev}, "now_next": queries.now_next(view), "timer": queries.timer(view),
+        "schedule": queries.schedule(view),
+    }  # fmt: skip
+    return render_template(template, **common | {name: value(view) if callable(value) else value for name, value in values.items()})
 
 
 @blueprint.get("/")
@@ -83,7 +102,7 @@ def programme(actor: Actor) -> Response:
 def director(actor: Actor) -> str:
     """The desk of the stage manager: plan, actual, expected; GO and everything that changes the stage."""
     return shown(
-        actor, "crew", "director/desk.html", rows=queries.desk_rows, notices=queries.stage_notices, last=queries.last_cue,
+        actor, "crew", "director/desk.html", rows=lambda view: queries.rows_in_view(queries.desk_rows(view)), notices=queries.stage_notices, last=queries.last_cue,
         ceremony=queries.ceremony_facts, polls=polls, screens=lambda view: screen_rows(view), can_jump=actor.edition.kind != "real",
         ask=request.args.get("ask", ""),
     )  # fmt: skip
@@ -129,7 +148,7 @@ def do(actor: Actor, name: str) -> AnyResponse:
 def mc(actor: Actor) -> str:
     """The script in large type, in step with the stage."""
     return shown(
-        actor, "crew", "programme/mc.html", size=request.args.get("size", ""), ruby=request.args.get("ruby", ""),
+        actor, "crew", "programme/mc.html", now_next=queries.script, size=request.args.get("size", ""), ruby=request.args.get("ruby", ""),
         black=request.args.get("screen") == "black",
     )  # fmt: skip
 

@@ -354,6 +354,7 @@ def upgrade() -> None:
         sa.Column("canonical", sa.Text(), nullable=False),
         sa.Column("explain", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("created_at", eventapp.models.base.Instant(), nullable=False),
         sa.Column("sealed_at", eventapp.models.base.Instant(), nullable=True),
         sa.Column("voided_at", eventapp.models.base.Instant(), nullable=True),

@@ -212,6 +212,18 @@ def test_invalid_late_ballot_is_only_late(count: Count) -> None:
     assert turnout(result) == (1, 1)
 
 
+def test_late_and_invalid_seqs_ascend_as_numbers(count: Count) -> None:
+    late = "10,j1,c,S1,1,2026-12-25T00:00:00Z 9,j2,c,S1,1,2026-12-25T00:00:00Z 2,j1,c,S1,1,2026-12-25T00:00:00Z "
+    invalid = (
+        "11,j1,c,S1,1,2026-12-24T07:00:00Z 11,j1,c,S2,1,2026-12-24T07:00:00Z "
+        "8,j2,c,S1,1,2026-12-24T07:00:00Z 8,j2,c,S2,1,2026-12-24T07:00:00Z"
+    )
+    result = count(files(rules(CLOSED), late + invalid, columns=TIMED))
+    assert contest(result)["late"] == [2, 9, 10]
+    assert contest(result)["invalid"] == [8, 11]
+    assert turnout(result) == (2, 0)
+
+
 def test_seq_decides_even_when_the_clock_went_backwards(count: Count) -> None:
     rows = "1,j1,c,S1,1,2026-12-24T07:00:00Z 2,j1,c,S2,1,2026-12-24T06:59:00Z"
     assert scores(count(files(rules(CLOSED), rows, columns=TIMED)))["S2"] == 1

@@ -19,8 +19,11 @@ export type LiveSocket = Socket<ServerToClient, ClientToServer>;
 export interface ChannelOptions {
   namespace: Namespace;
   channel: ChannelName;
-  /** Called with every newer document, painted by the next frame. Must be a pure function of (document, clock). */
-  onDocument: (document: LiveDocument, clock: Clock) => void;
+  /**
+   * Called with every newer document, painted by the next frame. Must be a pure function of (document, clock).
+   * A page that paints later returns a promise; a rejected one is never reported as painted.
+   */
+  onDocument: (document: LiveDocument, clock: Clock) => void | Promise<void>;
   onLink?: (state: LinkState) => void;
   /** Reported every five seconds: which screen this is. Judges and screens give it, the public does not. */
   screen?: { id: string; scene: string };
@@ -222,7 +225,9 @@ class Link {
   private async fetch(channel: Subscription): Promise<boolean> {
     const sent = localMs();
     try {
-      const answer = await fetch(at(`/live/${channel.options.channel}`), {
+      const token = channel.options.auth?.["token"];
+      const path = `/live/${channel.options.channel}${token ? `?token=${encodeURIComponent(token)}` : ""}`;
+      const answer = await fetch(at(path), {
         headers: { Accept: "application/json", "If-None-Match": etagOf(channel.version) },
         cache: "no-store",
         signal: AbortSignal.timeout(POLL_MS + 2_000),
@@ -283,8 +288,10 @@ class Subscription implements Channel {
     if (!isNewer(version, this.version)) return;
     this.version = version;
     this.document = document;
-    this.options.onDocument(document, this.clock);
-    requestAnimationFrame(() => { this.painted = version; });
+    Promise.resolve(this.options.onDocument(document, this.clock)).then(
+      () => requestAnimationFrame(() => { if (isNewer(version, this.painted)) this.painted = version; }),
+      () => undefined,
+    );
     this.meet(document.build);
   }
 

@@ -20,19 +20,20 @@ export interface LiveDocument<S = Sections> {
 export interface Sections {
   now_next?: NowNext;
   timer?: DescribedTimer | null;
-  schedule?: ScheduleItem[];
+  schedule?: BlockFacts[];
   notices?: Notice[];
   polls?: PollState[];
   receipts?: ReceiptLine[];
   ballots?: BallotState[];
   reveal?: Reveal;
   layers?: Layer[];
+  air?: { shown: string[]; cleared: boolean };
   link?: LinkFlags;
 }
 
 /** A talk's clock, described and never ticked. */
 export interface DescribedTimer {
-  slot: number;
+  slot: string;
   started_at: Instant | null;
   duration_ms: number;
   added_ms: number;
@@ -43,38 +44,93 @@ export interface DescribedTimer {
 }
 
 export type SlotKind = "opening" | "session" | "entry" | "break" | "ceremony" | "other";
+export type SlotState = "upcoming" | "standby" | "on" | "done" | "skipped";
 
-/** One item of the day as people see it; delta is expected minus planned, positive means late. */
-export interface ScheduleItem {
-  slot: number;
-  kind: SlotKind;
+export interface EntryFacts {
+  number: string;
   title: string;
-  title_en?: string;
-  who?: string;
-  block?: string;
-  number?: number;
-  of?: number;
+  short_title: string;
+  broadcast_title: string[];
+  category: string;
+  category_name: string;
+  category_name_en: string;
+  owner: string;
+  owner_en: string;
+  person: boolean;
+  bodies: { code: string; name: string; name_en: string }[];
+}
+
+/** One slot of the rundown; delta_s is expected minus planned, positive means late. */
+export interface SlotItem {
+  slot: string;
+  kind: SlotKind;
+  block: string;
+  title: string;
+  title_en: string;
+  short: string;
+  who: string;
+  who_en: string;
+  entry: EntryFacts | null;
+  position: number | null;
+  of: number | null;
+  position_text: string;
   planned_at: Instant;
-  expected_at: Instant;
-  duration_ms: number;
-  delta_ms: number;
-  state: "open" | "next" | "standby" | "live" | "done" | "skipped";
+  planned_end: Instant;
+  expected_at: Instant | null;
+  expected_end: Instant | null;
+  started_at: Instant | null;
+  ended_at: Instant | null;
+  delta_s: number | null;
+  state: SlotState;
+  missed: boolean;
 }
 
 export interface NowNext {
-  now: ScheduleItem | null;
-  standby?: ScheduleItem | null;
-  next: ScheduleItem | null;
-  then?: ScheduleItem[];
-  delta_ms: number;
+  now: SlotItem | null;
+  standby: SlotItem | null;
+  next: SlotItem | null;
+  then: SlotItem[];
 }
 
-export interface Notice {
-  id: number;
+/** One block of the programme. */
+export interface BlockFacts {
+  code: string;
+  kind: SlotKind | "award";
+  title: string;
+  title_en: string;
+  short: string;
+  short_en: string;
+  who: string;
+  category: string | null;
+  count: number | null;
+  unit: string;
+  unit_en: string;
+  planned_at: Instant;
+  planned_end: Instant;
+  expected_at: Instant;
+  expected_end: Instant;
+  delta_s: number;
+  end_delta_s: number;
+  state: SlotState;
+  fold: "" | "first" | "rest";
+}
+
+/** public: how the day stands. stage, crew: words to the speaker. */
+export type Notice = DelayNotice | MessageNotice;
+
+export interface DelayNotice {
+  kind: "delay";
+  state: "before" | "on_time" | "late" | "early" | "after";
+  delta_s: number;
+  at: Instant | null;
+  holds: { code: string; short: string; short_en: string; at: Instant } | null;
+}
+
+export interface MessageNotice {
+  kind: "message";
   text: string;
-  text_en?: string;
-  kind: "info" | "wait" | "ok";
-  blink?: boolean;
+  blink: boolean;
+  at: Instant;
 }
 
 export interface PollState {

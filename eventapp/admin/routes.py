@@ -1,0 +1,73 @@
+"""The secretariat's desk: how the edition stands, its phase, everybody's link, the seats and their cards."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from eventapp import links
+from eventapp.access import Actor, Role, access
+from eventapp.admin import queries
+from eventapp.admin.operations import move_phase, reissue_link
+from eventapp.extensions import db
+from eventapp.models import Link, Seat
+
+blueprint = Blueprint("admin", __name__)
+
+
+def base() -> str:
+    """The address that links and QR codes are printed with."""
+    return str(current_app.config["EVENTAPP_SETTINGS"].base_url) + request.script_root
+
+
+@blueprint.get("/desk")
+@access(Role.SECRETARIAT)
+def desk(actor: Actor) -> str:
+    return render_template("desk/desk.html", facts=queries.facts(actor.edition))
+
+
+@blueprint.post("/desk/phase")
+@access(Role.SECRETARIAT)
+def phase(actor: Actor) -> Response:
+    move_phase(actor, request.form.get("phase", ""), seen=request.form.get("seen", ""))
+    return redirect(url_for("admin.desk"), 303)
+
+
+@blueprint.get("/desk/people")
+@access(Role.SECRETARIAT)
+def people(actor: Actor) -> str:
+    """Everybody's link to hand out; seats have their cards."""
+    rows = [(link, f"{base()}/link/{links.token_of(link)}") for link in queries.personal_links(actor.edition)]
+    return render_template("desk/people.html", rows=rows)
+
+
+@blueprint.post("/desk/people/<int:link>")
+@access(Role.SECRETARIAT)
+def reissue(actor: Actor, link: int) -> Response:
+    if db.session.scalars(select(Link).where(Link.id == link, Link.edition_id == actor.edition.id)).first() is None:
+        abort(404)
+    reissue_link(actor, link)
+    return redirect(url_for("admin.seats" if request.form.get("back") == "seats" else "admin.people"), 303)
+
+
+def seat_rows(actor: Actor) -> list[tuple[Seat, Link]]:
+    return queries.seats_with_links(actor.edition)
+
+
+@blueprint.get("/desk/seats")
+@access(Role.SECRETARIAT)
+def seats(actor: Actor) -> str:
+    return render_template("desk/seats.html", rows=seat_rows(actor))
+
+
+@blueprint.get("/desk/seats/cards")
+@access(Role.SECRETARIAT)
+def cards(actor: Actor) -> str:
+    """Seat cards to print, eight a page; `only` prints one."""
+    only = request.args.get("only", "")
+    found: list[dict[str, Any]] = [
+        {"seat": seat, "url": f"{base()}/link/{links.token_of(link)}", "code": links.code_of(link)}
+        for seat, link in seat_rows(actor) if only in ("", seat.label)
+    ]  # fmt: skip
+    return render_template("desk/cards.html", pages=[found[i : i + 8] for i in range(0, len(found), 8)], base=base())

@@ -1,0 +1,239 @@
+"""Every write about results: the chair's decisions, the seal and its two signatures, the steps of the reveal."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from eventapp import clock, journal
+from eventapp.access import Actor, Role
+from eventapp.awards import queries
+from eventapp.extensions import db
+from eventapp.models import Body, Decision, Entry, Published, Reveal, Seal, Signature
+from eventapp.rules import reveal as rules
+from eventapp.rules.canonical import canonical, digest
+from eventapp.rules.refusal import Refusal
+from eventapp.work import note, operation, touch
+
+EVERYBODY = ("public", "stage", "crew", "overlay", "chair", "judge")
+DECIDING = (Role.CHAIR, Role.DEPUTY)
+MOST_WORDS = 400
+Answer = dict[str, Any]
+
+
+# --- decisions -----------------------------------------------------------------------------------------------------------
+
+
+@operation("decision.recorded")
+def decide(actor: Actor, *, prize: str, step: str, value: str, reason: str) -> None:
+    """Record what the chair (entry ids, best first; empty: leave it to the next step) or the lot (its seed) decides for a prize.
+
+    A prize that does not come to this step takes none. Deciding again replaces the record until the reveal has begun;
+    either way the result put up for signing is void. Refuses `decision.recused` for whoever belongs to an entry in dispute.
+    """
+    edition = actor.edition
+    if actor.role not in DECIDING or not queries.is_sealer(actor):
+        raise Refusal("result.reserved")
+    if not reason.strip():
+        raise Refusal("reason.omitted")
+    _not_begun(actor)
+    files = queries.tally_files(edition)
+    disputed = queries.in_dispute(files, prize=prize, step=step) if step in ("chair", "lot") else []
+    if not disputed:
+        raise Refusal("decision.unneeded")
+    if len(reason) > MOST_WORDS:
+        raise Refusal("decision.malformed")
+    value = _order(value, disputed) if step == "chair" else _seed(value)
+    if step == "chair":
+        _unbiased(actor, disputed)
+    row = db.session.scalars(
+        select(Decision).where(Decision.edition_id == edition.id, Decision.prize == prize, Decision.step == step)
+    ).first() or Decision(edition_id=edition.id, prize=prize, step=step)  # fmt: skip
+    row.value, row.reason, row.actor, row.at = value, " ".join(reason.split()), actor.name, clock.now(edition)
+    db.session.add(row)
+    void_seal(actor, reason=f"decision.recorded {prize}")
+    note(prize=prize, step=step, value=value, reason=row.reason)
+    touch(actor, "chair")
+
+
+def _order(value: str, disputed: list[str]) -> str:
+    """The chair's order as a list field: every entry in dispute once, or nothing at all."""
+    order = value.split()
+    if order and sorted(order) != sorted(disputed):
+        raise Refusal("decision.malformed")
+    return " ".join(order)
+
+
+def _seed(value: str) -> str:
+    """The seed as it was drawn in public: one printable line."""
+    if not value.strip() or len(value) > 200 or not value.isprintable():
+        raise Refusal("decision.malformed")
+    return value.strip()
+
+
+def _unbiased(actor: Actor, disputed: list[str]) -> None:
+    """The chair is bound by recusal as every judge is; then the deputy decides."""
+    own = actor.person.body_id if actor.person else None
+    query = select(Entry.id).join(Entry.bodies).where(Entry.edition_id == actor.edition.id, Entry.number.in_(disputed), Body.id == own)
+    if own is not None and db.session.scalars(query).first() is not None:
+        raise Refusal("decision.recused")
+
+
+def _not_begun(actor: Actor) -> None:
+    if _reveal(actor).step != "idle":
+        raise Refusal("result.revealed")
+
+
+# --- seal ----------------------------------------------------------------------------------------------------------------
+
+
+@operation("result.voided")
+def void_seal(actor: Actor, *, reason: str) -> None:
+    """Take back the result put up for signing, sealed or not, with its signatures. Idempotent."""
+    row = queries.seal(actor.edition)
+    if row is not None:
+        row.voided_at, row.void_reason = clock.now(actor.edition), reason
+        touch(actor, "chair", "crew")
+    note(reason=reason, hash=row.hash if row else "")
+
+
+@operation("result.proposed")
+def propose_result(actor: Actor) -> Seal:
+    """Put the counted result up for signing, with its reasons and the files it was counted from. Idempotent for an equal result.
+
+    Refuses `result.withheld` before all polls are closed and `result.unsettled` while a prize is pending, tied or waiting.
+    """
+    edition = actor.edition
+    files = queries.tally_files(edition)
+    found = queries.counted(files)
+    if queries.unsettled(found):
+        raise Refusal("result.unsettled", prizes=queries.unsettled(found))
+    row = queries.seal(edition)
+    if row is not None and row.hash != digest(found):
+        void_seal(actor, reason="result.proposed")
+        row = None
+    if row is None:
+        row = Seal(
+            edition_id=edition.id, canonical=canonical(found).decode(), hash=digest(found), created_at=clock.now(edition),
+            explain=journal.canonical({prize["id"]: prize["explain"] for prize in found["prizes"]}),
+            files={name: data.decode() for name, data in files.items()},
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+    note(hash=row.hash)
+    return row
+
+
+@operation("result.signed")
+def sign_result(actor: Actor, *, hash: str) -> Answer:
+    """Sign the canonical result of this hash; the second of two different sealers seals it.
+
+    Refuses `result.reserved` for others, `result.superseded` when the count gives another hash, `signature.repeated`,
+    `result.sealed`, and what `propose_result` refuses.
+    """
+    if not queries.is_sealer(actor) or actor.person is None:
+        raise Refusal("result.reserved")
+    if queries.sealed(actor.edition) is not None:
+        raise Refusal("result.sealed")
+    counted = digest(queries.result(actor.edition))
+    if counted != hash:
+        raise Refusal("result.superseded", hash=counted)
+    row = queries.seal(actor.edition)
+    if row is None or row.hash != hash:
+        row = propose_result(actor)
+    if any(one.person_id == actor.person.id for one in row.signatures):
+        raise Refusal("signature.repeated")
+    row.signatures.append(Signature(person_id=actor.person.id, at=clock.now(actor.edition)))
+    db.session.flush()
+    note(hash=row.hash, person=actor.person.id, signature=len(row.signatures), head=journal.head(actor.edition))
+    touch(actor, "chair")
+    if len(row.signatures) >= queries.signatures_needed(actor.edition):
+        seal_result(actor, row)
+    return {"signatures": len(row.signatures), "sealed": row.sealed_at is not None}
+
+
+@operation("result.sealed")
+def seal_result(actor: Actor, row: Seal) -> None:
+    """Enough persons have signed: the result is sealed; the journal keeps the hashes of the files it was counted from."""
+    row.sealed_at = clock.now(actor.edition)
+    note(
+        hash=row.hash, signers=[one.person_id for one in row.signatures], head=journal.head(actor.edition),
+        files={name: queries.sha256(text.encode()) for name, text in sorted(row.files.items())},
+    )  # fmt: skip
+    touch(actor, "crew", "chair")
+
+
+# --- reveal --------------------------------------------------------------------------------------------------------------
+
+
+def _reveal(actor: Actor) -> Reveal:
+    """The row of the cursor."""
+    row = db.session.get(Reveal, actor.edition.id)
+    if row is None:
+        row = Reveal(edition_id=actor.edition.id, n=0, step="idle", held=False)
+        db.session.add(row)
+    return row
+
+
+def _seen(from_: object) -> rules.Cursor | None:
+    """The cursor that the person saw: [n, step]; None or [0, "idle"] before the first step."""
+    if from_ is None or from_ == [0, "idle"]:
+        return None
+    match from_:
+        case [int(n), "category" | "nominees" | "hold" | "winner" as step]:
+            return rules.Cursor(n, step)
+    raise Refusal("request.malformed")
+
+
+def _moved(actor: Actor, row: Reveal, cursor: rules.Cursor) -> Answer:
+    order = queries.reveal_order(actor.edition)
+    row.n, row.step, row.held = cursor.n, cursor.step, cursor.step == "hold"
+    note(n=cursor.n, step=cursor.step, prize=order[cursor.n], head=journal.head(actor.edition))
+    touch(actor, *EVERYBODY)
+    return {"n": cursor.n, "step": cursor.step}
+
+
+@operation("reveal.advanced")
+def reveal_next(actor: Actor, *, from_: list[Any] | None = None) -> Answer:
+    """One step on: category → nominees → hold → winner, then the next prize; the winner step publishes the prize.
+
+    Refuses `result.unsealed`, `reveal.superseded` when the cursor is not where the person saw it, `reveal.finished`.
+    """
+    sealed = queries.sealed(actor.edition)
+    if sealed is None:
+        raise Refusal("result.unsealed")
+    row, order = _reveal(actor), queries.reveal_order(actor.edition)
+    after = rules.advance(queries.cursor(row), order, _seen(from_))
+    if after.step == "winner":
+        publish(actor, sealed, prize=order[after.n], position=after.n)
+    return _moved(actor, row, after)
+
+
+@operation("reveal.held")
+def reveal_hold(actor: Actor) -> Answer:
+    """Straight to the hold of the prize being told. Idempotent; refuses `reveal.started`, `reveal.revealed`."""
+    row = _reveal(actor)
+    cursor = queries.cursor(row)
+    return _moved(actor, row, rules.hold(cursor, cursor))
+
+
+@operation("reveal.returned")
+def reveal_back(actor: Actor, *, from_: list[Any] | None = None) -> Answer:
+    """One step back within the prize being told; refuses `reveal.superseded`, `reveal.started`, `reveal.revealed`."""
+    row = _reveal(actor)
+    return _moved(actor, row, rules.back(queries.cursor(row), _seen(from_)))
+
+
+def publish(actor: Actor, sealed: Seal, *, prize: str, position: int) -> None:
+    """Write what everybody may know of a prize from now on, out of the sealed record and nothing else (part of the winner step)."""
+    edition, facts = actor.edition, queries.prize_facts(actor.edition, prize)
+    winners = next(one["winners"] for one in json.loads(sealed.canonical)["prizes"] if one["id"] == prize)
+    entries = {entry.number: entry for entry in queries.finalists(edition)}
+    for number in winners or [""]:
+        entry = entries.get(number)
+        db.session.add(Published(
+            edition_id=edition.id, prize=prize, prize_name=facts["name"], category_name=facts["category"], entry_number=number,
+            title=entry.title if entry else "", body_names=entry.owner if entry else "",
+            body_codes=" ".join(body.code for body in entry.bodies) if entry else "", position=position, at=clock.now(edition),
+        ))  # fmt: skip
+    note(winners=winners)
