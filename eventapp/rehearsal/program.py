@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import gevent
+import gevent.event
 import requests
 import socketio
 

@@ -7,8 +7,9 @@ from typing import Literal, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from eventapp.attend.queries import targets
 from eventapp.extensions import db
-from eventapp.models import Block, Booth, Edition, Entry, Poll, Seat, Slot, Visit
+from eventapp.models import Edition, Entry, Poll, Seat, Slot, Visit
 from eventapp.presets.shapes import Contest
 from eventapp.rules.tally_rules_file import parse_rules
 
@@ -69,7 +70,8 @@ def plan(edition: Edition) -> Plan:
     return Plan(
         parts=tuple(Part(slot.code, slot.planned_start, slot.planned_start + timedelta(seconds=slot.planned_s)) for slot in slots),
         polls=tuple(Hours(poll.contest, poll.planned_open, poll.planned_close) for poll in polls),
-        finalists=runners(edition), seats=chairs(edition), contests=contests(edition), targets=targets(edition),
+        finalists=runners(edition), seats=chairs(edition), contests=contests(edition),
+        targets=tuple(target.path for target in targets(edition)),
         award_order=tuple(edition.settings.get("award_order", ())),
     )  # fmt: skip
 
@@ -97,13 +99,6 @@ def contests(edition: Edition) -> tuple[Contest, ...]:
         )
         for one in parse_rules(edition.rules_toml.encode()).contests
     )
-
-
-def targets(edition: Edition) -> tuple[str, ...]:
-    """The paths behind the QR codes."""
-    blocks = db.session.scalars(select(Block.code).where(Block.edition_id == edition.id, Block.kind != "break").order_by(Block.position))
-    booths = db.session.scalars(select(Booth.code).where(Booth.edition_id == edition.id).order_by(Booth.position))
-    return (*(f"/s/{code}" for code in blocks), *(f"/b/{code}" for code in booths))
 
 
 def visits(edition: Edition) -> int:
