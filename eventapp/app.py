@@ -11,7 +11,9 @@ from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
+from eventapp.awards import routes as awards_routes
 from eventapp.config import Settings, installation_secret, read_settings
+from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
@@ -28,6 +30,8 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     admin_routes.blueprint,
     attend_routes.blueprint,
+    awards_routes.blueprint,
+    entries_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,
     voting_routes.blueprint,

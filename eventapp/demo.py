@@ -1,28 +1,45 @@
 """The demo: the edition of 2025 with sample entries, brought to a moment of its year by the application's own operations."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
 from eventapp import clock
-from eventapp.access import Actor, system
+from eventapp.access import Actor, Role, system
 from eventapp.admin.operations import add_entries, add_people, create_edition, found_installation
+from eventapp.awards.operations import propose_result, sign_result
 from eventapp.extensions import db
-from eventapp.models import Category, Edition, Entry, Installation, JournalLine
+from eventapp.models import Category, Edition, Entry, Installation, JournalLine, Person, Poll, Seat
+from eventapp.presets import Edition as Preset
 from eventapp.presets import Sample, load_edition, load_sample, municipalities
-from eventapp.programme.operations import place_finalists
+from eventapp.presets.ballots import SampleBallot, sample_ballots
+from eventapp.programme import queries as programme
+from eventapp.programme.operations import go, place_finalists
+from eventapp.voting.forms import Sent
+from eventapp.voting.operations import close_due_polls, close_poll, open_poll, put_ballot
 from eventapp.work import note, operation
 
 MOMENTS = ("call", "screening", "programme", "live", "results")
 SLUG = "connect-day-2025"
+LIVE_AT = time(11, 18)  # in the first award block: two have presented, the third is on stage
 
 
 def create_demo(*, at: str = "live", seed: int = 1) -> Edition:
     """Create the demo edition at one of MOMENTS. Another seed gives other ballots and nothing else."""
+    edition = Edition(slug=SLUG, kind="demo", sample=True, phase="preparation", clock_rate=1.0)
+    build(system(edition, "demo"), at=at, seed=seed)
+    return edition
+
+
+@operation(None)
+def build(actor: Actor, *, at: str, seed: int) -> None:
+    """The whole demo in one transaction: it is there or it is not."""
+    edition = actor.edition
     preset, sample = load_edition(SLUG), load_sample(SLUG)
     starts = {phase.code: phase.starts for phase in preset.phases}
-    edition = Edition(slug=SLUG, kind="demo", sample=True, phase="preparation", clock_rate=1.0)
-    actor = system(edition, "demo")
     clock.set_to(edition, starts["preparation"])
     found_installation(actor, municipalities())
     create_edition(actor, preset)
@@ -32,17 +49,99 @@ def create_demo(*, at: str = "live", seed: int = 1) -> Edition:
     move_demo(actor, "call", deadline - timedelta(days=2, hours=2, minutes=57))
     add_entries(actor, sample.entries, at=clock.now(edition), submitted=True)
     if at == "call":
-        return edition
+        return
     move_demo(actor, "screening", starts["screening"] + timedelta(days=14))
     if at == "screening":
-        return edition
+        return
     move_demo(actor, "programme", starts["programme"])
+    select_finalists(actor, {row.number for row in sample.finalists})
     for category in sorted(edition.categories, key=lambda category: category.stage_order):
         place_finalists(actor, category, finalists(sample, category))
     if at == "programme":
-        return edition
+        return
+    play(actor, preset, sample, until=preset.event.at(LIVE_AT) if at == "live" else None, seed=seed)
+    if at == "results":
+        seal(actor)
+
+
+def play(actor: Actor, preset: Preset, sample: Sample, *, until: datetime | None, seed: int) -> None:
+    """Let the day happen as planned by its own operations, up to an instant or to the end of the last poll."""
+    edition = actor.edition
     move_demo(actor, "live", preset.event.at(preset.event.starts))
-    return edition
+    seats = {seat.label: seat for seat in db.session.scalars(select(Seat).where(Seat.edition_id == edition.id))}
+    happening = [*stage_events(actor), *poll_events(actor), *ballot_events(actor, sample, seats, until=until, seed=seed)]
+    due = sorted((moment for moment in happening if until is None or moment.at <= until), key=lambda moment: (moment.at, moment.rank))
+    play_all(actor, due)
+    move_demo(actor, "live", until or due[-1].at + timedelta(minutes=2))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happens on the day; `rank` orders what happens at the same instant."""
+
+    at: datetime
+    rank: int
+    run: Callable[[], object]
+
+
+def play_all(actor: Actor, moments: Sequence[Moment]) -> None:
+    """Each at its own time of the standing clock."""
+    for moment in moments:
+        clock.set_to(actor.edition, moment.at, 0)
+        moment.run()
+
+
+def stage_events(actor: Actor) -> list[Moment]:
+    """GO for every slot at its planned start, up to the ceremony."""
+    slots = [slot for slot in programme.slots(actor.edition) if slot.track == programme.STAGE and slot.kind != "ceremony"]
+    before: list[str | None] = [None, *(slot.code for slot in slots)]
+    return [
+        Moment(slot.planned_start, 1, partial(go, actor, op_id=f"demo-go-{slot.code}", from_=seen, to=slot.code))
+        for slot, seen in zip(slots, before, strict=False)
+    ]
+
+
+def poll_events(actor: Actor) -> list[Moment]:
+    """Each poll opens, announces its close 30 s before the planned time, and is closed when the grace is over."""
+    found = []
+    for poll in db.session.scalars(select(Poll).where(Poll.edition_id == actor.edition.id)):
+        found += [
+            Moment(poll.planned_open, 0, partial(open_poll, actor, contest=poll.contest, from_="draft")),
+            Moment(poll.planned_close - timedelta(seconds=30), 3, partial(close_poll, actor, contest=poll.contest, from_="open")),
+            Moment(poll.planned_close + timedelta(minutes=2), 4, partial(close_due_polls, actor)),
+        ]
+    return found
+
+
+def ballot_events(actor: Actor, sample: Sample, seats: dict[str, Seat], *, until: datetime | None, seed: int) -> list[Moment]:
+    """The sample's ballots, spread over their polls; while a block still runs only what has been presented can be named."""
+    polls = {poll.contest: poll for poll in db.session.scalars(select(Poll).where(Poll.edition_id == actor.edition.id))}
+    shown = sample.finalists if until is None else sample.finalists[:3]
+    found = []
+    for ballot in sample_ballots(shown, sample.seats, seed):
+        poll, seat = polls[ballot.contest], seats[ballot.seat]
+        at = poll.planned_open + (poll.planned_close - timedelta(minutes=1) - poll.planned_open) * ballot.permille / 1000
+        found.append(Moment(at, 2, partial(cast, actor, seat, ballot)))
+    return found
+
+
+def cast(actor: Actor, seat: Seat, ballot: SampleBallot) -> None:
+    """One seat's ballot through the door of every ballot; a seat without a tablet takes its first lease."""
+    seat.lease = max(seat.lease, 1)
+    judge = Actor(Role.JUDGE, actor.edition, f"seat:{seat.label}", seat=seat)
+    op_id = f"demo-{ballot.contest}-{seat.label}"
+    answer = put_ballot(judge, Sent(ballot.contest, None, ballot.body, seat.lease, 1, op_id, clock.now(actor.edition)))
+    if answer["result"] != "ok":
+        raise RuntimeError(f"the sample's ballot of {seat.label} was answered {answer}")
+
+
+def seal(actor: Actor) -> None:
+    """Two sealers sign the counted result; nothing is revealed."""
+    found = propose_result(actor)
+    people = db.session.scalars(select(Person).where(Person.edition_id == actor.edition.id, Person.is_sealer, Person.role != "deputy"))
+    for person in people.all():
+        role = Role(person.role)
+        sign_result(Actor(role, actor.edition, f"{role}:{person.id}", person=person), hash=found.hash)
 
 
 @operation(None)
@@ -57,6 +156,16 @@ def move_demo(actor: Actor, phase: str, at: datetime) -> None:
     actor.edition.phase = phase
     clock.set_to(actor.edition, at)
     note(phase=phase)
+
+
+@operation("screening.released")
+def select_finalists(actor: Actor, numbers: set[str]) -> None:
+    """Release the outcome of the first round: these are finalists, the others are not."""
+    at = clock.now(actor.edition)
+    for entry in db.session.scalars(select(Entry).where(Entry.edition_id == actor.edition.id)):
+        entry.outcome = "finalist" if entry.number in numbers else "not_selected"
+        entry.decided_by, entry.decided_at, entry.released_at = actor.name, at, at
+    note(finalists=len(numbers))
 
 
 def continue_demo() -> Edition:

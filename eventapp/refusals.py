@@ -74,6 +74,11 @@ CATALOGUE: dict[str, Text] = {
     # the overlay
     "layer.unknown": Text(400, "その表示はありません。", "There is no such graphic."),
     # entries
+    "entry.changed": Text(409, "ほかの方が先にこのエントリーを保存しました。画面を開き直して、内容を見比べてください。", "Somebody else saved this entry first. Please reload and compare."),
+    "entry.incomplete": Text(409, "まだ直すところがあります。各ページの内容を確かめてください。", "The entry is not complete yet. Please check each step."),
+    "entry.shared": Text(409, "共同応募の内容を変更できるのは、代表の団体です。", "Only the leading body may change a joint entry."),
+    "submission.reserved": Text(409, "この操作は、団体の取りまとめ担当が行います。", "Only the body's coordinator may do this."),
+    "body.missing": Text(409, "団体が登録されていません。事務局にお知らせください。", "No body is registered for you. Please tell the office."),
     "entry.superseded": Text(409, "ほかの方がこのエントリーの状態を変えました。画面を開き直してください。", "Somebody else has changed this entry. Please reload."),
     "entry.submitted": Text(409, "このエントリーはもう提出されています。", "This entry has been submitted already."),
     "entry.withdrawn": Text(409, "このエントリーは取り下げられています。", "This entry was withdrawn."),

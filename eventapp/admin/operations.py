@@ -12,7 +12,23 @@ from eventapp import clock, links
 from eventapp.access import Actor, Role
 from eventapp.accounts.operations import make_link
 from eventapp.extensions import db
-from eventapp.models import Block, Body, Booth, Category, Edition, Entry, Installation, JudgeGroup, Link, Person, Poll, Reveal, Seat, Slot
+from eventapp.models import (
+    Block,
+    Body,
+    Booth,
+    Category,
+    Edition,
+    Entry,
+    EntryBody,
+    Installation,
+    JudgeGroup,
+    Link,
+    Person,
+    Poll,
+    Reveal,
+    Seat,
+    Slot,
+)
 from eventapp.models.event import PHASES
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Municipality, Sample
@@ -178,9 +194,11 @@ def add_entries(actor: Actor, entries: Iterable[SampleEntry], *, at: datetime, s
             edition_id=edition.id, category=categories[row.category], number=row.number, applicant_type=row.applicant,
             owner=row.owner, owner_en=row.owner_en, department=row.department, title=row.title, answers=plain(row.answers),
             tags=sorted(row.tags), state="submitted" if submitted else "draft", submitted_at=at if submitted else None,
-            created_at=at, saved_at=at, bodies=[bodies[code] for code in row.bodies],
+            created_at=at, saved_at=at,
         )  # fmt: skip
         db.session.add(entry)
+        db.session.flush()
+        db.session.add_all(EntryBody(entry_id=entry.id, body_id=bodies[code].id, position=n) for n, code in enumerate(row.bodies))
         if row.stage is not None:
             stage = asdict(row.stage)
             entry.broadcast_title, entry.short_title = list(row.stage.broadcast), row.stage.short

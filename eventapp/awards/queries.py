@@ -21,6 +21,7 @@ from eventapp.access import Actor, Role
 from eventapp.extensions import db
 from eventapp.models import (
     BallotVersion,
+    Body,
     Category,
     Decision,
     Edition,
@@ -386,6 +387,20 @@ def past_editions(edition: Edition) -> list[Edition]:
     published = select(Published.edition_id).distinct()
     query = select(Edition).where(Edition.id != edition.id, Edition.kind == edition.kind, Edition.id.in_(published))
     return list(db.session.scalars(query.order_by(Edition.day.desc())))
+
+
+def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
+    return {body.code: body for body in db.session.scalars(select(Body).where(Body.code.in_(list(codes))))}
+
+
+def contest_names(edition: Edition) -> dict[str, str]:
+    """What people call each contest."""
+    return {poll.contest: poll.name for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
+
+
+def prize_codes(edition: Edition) -> list[str]:
+    """The prizes in the order of award."""
+    return [prize.id for prize in rulebook(edition).prizes]
 
 
 # --- the MC's words --------------------------------------------------------------------------------------------------------

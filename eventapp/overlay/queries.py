@@ -3,7 +3,6 @@
 Nothing here asks for a result: what `now_next`, `timer`, `polls` and `reveal` do not hold cannot get on air.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -23,7 +22,6 @@ LOWER_THIRD_S = 8  # on air after a talk begins, then the timer alone
 LEAST_CONFIRMED = 5  # fewer would tell who is quick
 STEPS = ("category", "nominees", "hold", "winner")
 READ = ("now_next", "timer", "polls", "reveal")
-NAME_SIGN = re.compile(r"[・、]")
 
 
 def state(edition: Edition) -> tuple[list[str], bool]:
@@ -49,7 +47,7 @@ def layers(view: View) -> list[Data]:
 
 
 def stage_facts(view: View) -> Data:
-    """What is true of the edition whatever happens: its bodies' names and tiles, prize groups, units."""
+    """What is true of the edition whatever happens: its bodies' names, readings and tiles."""
     found: Data = view.once(f"overlay.facts/{view.edition.id}", lambda: _facts(view.edition))
     return found
 
@@ -60,8 +58,6 @@ def _facts(edition: Edition) -> Data:
         "sample": edition.sample,
         "bodies": {body.code: {"name": body.name, "kana": body.kana, "tile": tile(body)} for body in bodies},
         "map": [tile(body) for body in bodies if tile(body)],
-        "levels": {prize["code"]: prize["group"] for prize in edition.settings.get("prizes", [])},
-        "units": {category.name: category.unit for category in edition.categories},
     }
 
 
@@ -132,41 +128,28 @@ def vote_progress(polls: Any) -> Data | None:
 
 
 def award_reveal(reveal: Any, facts: Data) -> Data | None:
-    """The prize being told, as far as it has been told; a winner only if the section `reveal` has it at its own step."""
-    if not reveal or reveal.get("step") not in STEPS:
+    """The prize being told, as far as the section `reveal` tells it. `winners`: null before their own step, [] for 該当なし."""
+    if not reveal or reveal["step"] not in STEPS:
         return None
     step, prize = STEPS.index(reveal["step"]), reveal["prize"]
-    category = prize.get("category") or ""
-    category = category if isinstance(category, str) else category.get("name", "")
-    winner = reveal.get("winner") if reveal["step"] == "winner" else None
-    told = reveal.get("nominees") or () if step else ()
-    nominees = [{"names": names_of(nominee["bodies"]), "title": nominee["short_title"]} for nominee in told]
+    nominees = [
+        {"names": air_names(one["owner"], [body["name"] for body in one["bodies"]]), "title": one["short_title"]}
+        for one in reveal.get("nominees", ())
+    ]
+    winners = [
+        {**who(one["owner"], [body["code"] for body in one["bodies"]], facts), "title": one["broadcast_title"], "short": one["short_title"]}
+        for one in reveal.get("winners", ())
+    ]
     return layer("award-reveal", {
-        "n": reveal["n"], "of": reveal["of"], "prize": prize["lines"] or [prize["name"]], "category": category,
-        "level": facts["levels"].get(prize["code"], "special"), "unit": facts["units"].get(category, "件"), "sample": facts["sample"],
-        "nominees": nominees, "winner": winner and winner_data(winner, facts), "map": facts["map"],
+        "n": reveal["n"], "of": reveal["of"], "prize": prize["lines"], "category": prize["category"], "level": prize["group"] or "special",
+        "unit": prize["unit"] or "件", "sample": facts["sample"], "nominees": nominees,
+        "winners": winners if reveal["step"] == "winner" else None, "map": facts["map"],
     }, instance=f"award-reveal-{reveal['n']}", step=step)  # fmt: skip
 
 
-def winner_data(winner: Data, facts: Data) -> Data:
-    """The winner as sealed, with its tiles."""
-    codes = winner["codes"] if not isinstance(winner["codes"], str) else winner["codes"].split()
-    tiles = [facts["bodies"][code]["tile"] for code in codes if code in facts["bodies"]]
-    person, bracket, place = names_of(winner["body_names"])[0].partition("(")
-    return {
-        "names": [person] if bracket else names_of(winner["body_names"]),
-        "note": place.rstrip(")"),
-        "kana": "" if bracket else "・".join(names_of(winner["body_kana"])),
-        "title": list(winner["title_lines"]),
-        "tiles": [one for one in tiles if one],
-    }
-
-
-def names_of(value: Any) -> list[str]:
-    """Names given as a list of texts or of bodies, or as one text with the sign between names."""
-    if isinstance(value, str):
-        return NAME_SIGN.split(value)
-    return [one if isinstance(one, str) else one["name"] for one in value]
+def air_names(owner: str, names: Sequence[str]) -> list[str]:
+    """The bodies by name; a person as announced."""
+    return [owner] if "(" in owner or not names else list(names)
 
 
 # --- the stream desk -------------------------------------------------------------------------------------------------

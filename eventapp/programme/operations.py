@@ -144,9 +144,7 @@ def insert(actor: Actor, *, op_id: str, after: str, title: str, seconds: int) ->
     plan, given = rundown(actor.edition)
     rules.may_cue(plan, given, "insert", after)
     code = f"inserted-{sum(cue.verb == 'insert' and cue.undoes is None for cue in given) + 1}"
-    give_cue(
-        actor, rules.Cue(at=clock.now(actor.edition), slot=code, verb="insert", op_id=op_id, value=seconds, after=after, title=title)
-    )
+    give_cue(actor, rules.Cue(at=clock.now(actor.edition), slot=code, verb="insert", op_id=op_id, value=seconds, after=after, title=title))
     return {"slot": code}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from eventapp import clock
 from eventapp.extensions import db
 from eventapp.live import View
-from eventapp.models import Block, Booth, Cue, Edition, Entry, ScreenReport, Slot, StageMessage
+from eventapp.models import Block, Booth, Cue, Edition, Entry, Slot, StageMessage
 from eventapp.rules import rundown as rules
 
 STAGE = "stage"  # the one track that is cued; booths are open all day
@@ -166,7 +166,7 @@ def item(day: Day, code: str) -> dict[str, Any]:
     """One slot as documents carry it.
 
     slot, kind, block, title, title_en, short, who, who_en, entry (null unless it is one), position and of (3 and 11, else null),
-    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at, delta_s,
+    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at, delta_s (null for what was never planned),
     state (upcoming standby on done skipped), missed (skipped because nobody came).
     """
     plan, actual, expected = day.plan(code), day.actual[code], day.expected[code]
@@ -193,7 +193,7 @@ def item(day: Day, code: str) -> dict[str, Any]:
         "expected_end": clock.iso(expected.ends_at),
         "started_at": clock.iso(actual.started_at),
         "ended_at": clock.iso(actual.ended_at),
-        "delta_s": expected.delta_s,
+        "delta_s": expected.delta_s if slot else None,
         "state": actual.state,
         "missed": actual.state == "skipped" and code in day.missed,
     }
@@ -351,7 +351,8 @@ def delay(view: View) -> dict[str, Any]:
 
 def stage_delta(found: Day, coming: list[str]) -> int:
     """How late the stage is: what comes next, or the end of what is on (a gap may still absorb that)."""
-    deltas = [found.expected[coming[0]].delta_s or 0] if coming else []
+    planned = [code for code in coming if code in found.slots]
+    deltas = [found.expected[planned[0]].delta_s or 0] if planned else []
     if found.now_next.now is not None:
         one = found.expected[found.now_next.now.id]
         if one.ends_at is not None:
@@ -379,90 +380,6 @@ def stage_notices(view: View) -> list[dict[str, Any]]:
     if newest is None or not newest.text:
         return []
     return [{"kind": "message", "text": newest.text, "blink": newest.blink, "at": clock.iso(newest.at)}]
-
-
-# --- the director's desk ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the desk's rundown: a slot, the head of an award block, or a gap between two slots."""
-
-    kind: str  # slot block gap
-    block: str
-    item: dict[str, Any]
-    planned_s: int = 0  # of a gap
-    expected_s: int = 0  # what delays leave of it
-
-
-def desk_rows(view: View) -> list[Row]:
-    """The rundown in the order of play: heads before the entries of a block, gaps as rows of their own."""
-    found, rows = day(view), []
-    heads = {one["code"]: one for one in schedule(view)}
-    before: str | None = None
-    headed: set[str] = set()
-    for code, expected in found.expected.items():
-        plan = found.plan(code)
-        if before is not None:
-            rows += _gap(found, before, code)
-        if expected.starts_at is not None and code in found.slots:
-            before = code
-        if found.slots.get(code) is not None and plan.kind == "entry" and plan.block not in headed:
-            headed.add(plan.block)
-            rows.append(Row("block", plan.block, heads[plan.block]))
-        rows.append(Row("slot", plan.block, item(found, code)))
-    return rows
-
-
-def rows_in_view(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """The rows that the desk shows, and the finished ones before them that it folds away.
-
-    Open are the last block that is over, the one that is running (or next), and one line for each later block.
-    """
-    order = list(dict.fromkeys(row.block for row in rows))
-    states = {block: {row.item["state"] for row in rows if row.block == block and row.kind == "slot"} for block in order}
-    over = [block for block in order if states[block] <= {"done", "skipped"}]
-    running = next((block for block in order if block not in over), order[-1] if order else "")
-    last_over = [block for block in over if order.index(block) < order.index(running)][-1:]
-    folded = [row for row in rows if row.block in over and row.block not in last_over]
-    shown = [row for row in rows if row.block not in over or row.block in last_over]
-    heads = {row.block for row in rows if row.kind == "block"}
-    closed = {block for block in heads if block != running}
-    return [row for row in shown if not (row.kind == "slot" and row.block in closed and row.item["state"] not in ("standby", "on"))], folded
-
-
-def _gap(found: Day, before: str, code: str) -> list[Row]:
-    """The gap that the plan leaves between two slots, and what is expected of it."""
-    planned_end, start = found.plan(before).planned_end, found.plan(code).planned_start
-    planned_s = int((start - planned_end).total_seconds())
-    ends, starts = found.expected[before].ends_at, found.expected[code].starts_at
-    if planned_s < NOTICEABLE_S or ends is None or starts is None:
-        return []
-    left = max(0, int((starts - ends).total_seconds()))
-    facts = {"planned_at": clock.iso(planned_end), "state": found.actual[code].state}
-    return [Row("gap", found.plan(before).block, facts, planned_s, left)]
-
-
-def last_cue(view: View) -> dict[str, Any] | None:
-    """The cue that 取り消す would take back: op_id, verb, value, at, and its slot as an item."""
-    found = day(view)
-    counted = [cue for cue in rules.effective(found.cues) if cue.slot in found.actual]
-    if not counted:
-        return None
-    cue = counted[-1]
-    return {"op_id": cue.op_id, "verb": cue.verb, "value": cue.value, "at": cue.at, "item": item(found, cue.slot)}
-
-
-def ceremony_facts(view: View) -> dict[str, Any] | None:
-    """The last fixed block of the day: what every delay is measured against."""
-    ceremonies = [one for one in schedule(view) if one["kind"] == "ceremony"]
-    return ceremonies[-1] if ceremonies else None
-
-
-def screens(view: View) -> list[ScreenReport]:
-    """What connected screens last said they painted, by name."""
-    query = select(ScreenReport).where(ScreenReport.edition_id == view.edition.id).order_by(ScreenReport.screen)
-    return list(db.session.scalars(query))
 
 
 def entries_by_block(view: View) -> dict[str, list[dict[str, Any]]]:

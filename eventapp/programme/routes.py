@@ -13,7 +13,7 @@ from eventapp.config import Settings
 from eventapp.live import View
 from eventapp.models import ScreenReport
 from eventapp.presets.words import ruby_pairs
-from eventapp.programme import queries
+from eventapp.programme import desk, queries
 from eventapp.programme.forms import COMMAND_OF, arguments
 from eventapp.rules.refusal import Refusal
 
@@ -102,8 +102,8 @@ def programme(actor: Actor) -> Response:
 def director(actor: Actor) -> str:
     """The desk of the stage manager: plan, actual, expected; GO and everything that changes the stage."""
     return shown(
-        actor, "crew", "director/desk.html", rows=lambda view: queries.rows_in_view(queries.desk_rows(view)), notices=queries.stage_notices, last=queries.last_cue,
-        ceremony=queries.ceremony_facts, polls=polls, screens=lambda view: screen_rows(view), can_jump=actor.edition.kind != "real",
+        actor, "crew", "director/desk.html", rows=lambda view: desk.rows_in_view(desk.desk_rows(view)), notices=queries.stage_notices,
+        last=desk.last_cue, ceremony=desk.ceremony_facts, polls=polls, screens=screen_rows, can_jump=actor.edition.kind != "real",
         ask=request.args.get("ask", ""),
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def screen_rows(view: View) -> list[dict[str, Any]]:
     """Connected screens: which, whether they show the newest document, and how long ago they said so (real time)."""
     at = clock.real()
     versions = {channel: live.version(view.edition, channel) for channel in ("stage", "crew", "overlay")}
-    return [screen_row(row, at, versions) for row in queries.screens(view) if at - row.seen_at < FORGOTTEN]
+    return [screen_row(row, at, versions) for row in desk.screens(view) if at - row.seen_at < FORGOTTEN]
 
 
 def screen_row(row: ScreenReport, at: datetime, versions: dict[str, list[int]]) -> dict[str, Any]:

@@ -71,14 +71,16 @@ def _invalid(field: str, text: str) -> NoReturn:
 
 
 def read_form(form: MultiDict[str, str], method: str, places: int) -> tuple[dict[str, object], Tapped]:
-    """The whole ballot of a plain form: rank1, rank2 … (or chosen) as shown, changed by the pressed button, and what that did."""
+    """The whole ballot of a plain form: `rank1`, `rank2` … (or `chosen`) as shown, changed by the pressed button, and what that did.
+
+    The button is `tap` = "<place> <entry>"; without it the ranks are the ballot as they stand.
+    """
     names = [form.get(f"rank{place}", "") for place in range(1, places + 1)] if method == "points" else form.getlist("chosen")
     shown = tuple(name for name in names if name)
-    entry = form.get("entry", "")
+    pressed, _, entry = form.get("tap", "").partition(" ")
+    place = int(pressed) if pressed.isascii() and pressed.isdigit() and len(pressed) < 4 else 0
     if method == "choice":
         tapped = choose(shown, entry, places) if entry else Tapped(shown)
         return {"entries": list(tapped.ranking)}, tapped
-    pressed = form.get("place", "")
-    place = int(pressed) if pressed.isascii() and pressed.isdigit() and len(pressed) < 4 else 0
     tapped = tap(shown, entry, place) if entry and 0 < place <= places else Tapped(shown)
     return {"ranking": list(tapped.ranking)}, tapped

@@ -1,5 +1,8 @@
 """The judge's tablet and the chair's board, and the plain doors behind them."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -7,7 +10,7 @@ from eventapp import clock, live
 from eventapp.access import Actor, Role, access
 from eventapp.rules.ranking import Tapped
 from eventapp.rules.refusal import Refusal
-from eventapp.text import t
+from eventapp.text import clock_text, t
 from eventapp.voting import operations, queries, sections
 from eventapp.voting.forms import read_form
 
@@ -45,7 +48,12 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
     """The tablet: every ballot of the seat, one in front."""
     document = live.document(actor.edition, "judge", actor.seat)
     polls = {poll["contest"]: poll for poll in document["sections"]["polls"]}
-    ballots = [ballot | {"poll": polls[ballot["contest"]]} for ballot in document["sections"]["ballots"]]
+    ballots = [
+        ballot | {"poll": polls[ballot["contest"]], "phase": phase(polls[ballot["contest"]], clock.now(actor.edition))}
+        for ballot in document["sections"]["ballots"]
+    ]
+    for ballot in ballots:
+        ballot["entries"] = [entry | {"shown_at": clock_text(clock.parse(entry["at"]))} for entry in ballot["entries"]]
     shown = [ballot for ballot in ballots if contest in (None, ballot["contest"])] or abort(404)
     front = next((one for one in shown if one["contest"] == contest or one["poll"]["state"] in ("open", "closing")), shown[0])
     page = Response(render_template(
@@ -54,6 +62,14 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
     ))  # fmt: skip
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def phase(poll: dict[str, Any], now: datetime) -> str:
+    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
+    closes_at = clock.parse(poll["closes_at"])
+    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
+        return "grace"
+    return "draft" if poll["state"] == "zero" else str(poll["state"])
 
 
 @blueprint.post("/judge/<contest>/ballot")

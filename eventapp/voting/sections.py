@@ -198,7 +198,7 @@ def _ballot(view: View, poll: Poll, contest: Contest, row: Ballot | None, nudged
         "points": [str(points) for points in contest.points], "counted": row is not None, "has_vote": has_vote,
         "recused": not room(view).may_vote(seat_id, [entry for entry, _ in entries]),
         "nudged_at": clock.iso(nudged.at) if called and nudged else None,
-        "entries": [_entry(view, seat_id, entry, where) for entry, where in entries],
+        "entries": [_entry(view, seat_id, entry, where) | _category(view, contest, entry) for entry, where in entries],
     }  # fmt: skip
 
 
@@ -217,6 +217,14 @@ def in_tablet_order(view: View, contest: Contest) -> list[tuple[Finalist, OnStag
         return group, -at if group == 1 else at
 
     return [(entry, where.get(entry.number)) for entry in sorted(entries, key=key)]
+
+
+def _category(view: View, contest: Contest, entry: Finalist) -> Line:
+    """The category's name where a contest spans several, because their presentation numbers collide."""
+    if len(contest.categories) < 2:
+        return {}
+    found = next(category for category in view.edition.categories if category.code == entry.category)
+    return {"category_name": found.name, "category_name_en": found.name_en}
 
 
 def _entry(view: View, seat_id: int, entry: Finalist, where: OnStage | None) -> Line:

@@ -34,7 +34,7 @@ def tie_day() -> tuple[str, str]:
     return first, second
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.raises(Refusal, match=f"^{code}$")
 
 

@@ -1,6 +1,7 @@
 """The reveal: step by step, never skipped nor doubled, and nothing of a winner before its step."""
 
 import json
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from eventapp.rules.refusal import Refusal
 from tests.awards.day import actor, close_day, seal_day, step
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.raises(Refusal, match=f"^{code}$")
 
 
@@ -161,7 +162,7 @@ def test_every_step_leaves_a_line_with_the_head_before_it(app: Flask) -> None:
     seal_day()
     step(4)
 
-    lines = journal.lines(edition)[-4:]
+    lines: list[Any] = journal.lines(edition)[-4:]
     assert [(line["act"], line["details"]["step"]) for line in lines] == [
         ("reveal.advanced", name) for name in ("category", "nominees", "hold", "winner")
     ]

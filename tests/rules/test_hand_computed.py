@@ -74,9 +74,7 @@ def test_smallest_example_of_the_document(count: Count) -> None:
 
 def test_without_recuse_own_a_common_body_does_not_matter(count: Count) -> None:
     judges = table("judge,orgs", "j1,chofu j2, j3,")
-    election = files(
-        rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges, entries=JOINT
-    )
+    election = files(rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges, entries=JOINT)
     result = count(election)
     assert struck(result) == []
     assert scores(result)["S1"] == Fraction(1 + 1 + 0, 3)
@@ -84,9 +82,7 @@ def test_without_recuse_own_a_common_body_does_not_matter(count: Count) -> None:
 
 def test_listed_recusal_holds_without_recuse_own(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2, j3,")
-    result = count(
-        files(rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges)
-    )
+    result = count(files(rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges))
     # j1's vote for S1 is struck and leaves the ballot empty: j1 is present, not counted, and counts for nobody.
     assert struck(result) == [("j1", "S1", "recused")]
     assert turnout(result) == (3, 2)
@@ -372,9 +368,7 @@ def test_recused_group_hands_its_share_on_for_that_entry_only(count: Count) -> N
 def test_score_with_groups(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,a j3,b")
     head = "[groups]\na = 1\nb = 3"
-    result = count(
-        files(rules(SCORE, head=head), "1,j1,c,S1,q,4 2,j2,c,S1,q,2 3,j3,c,S1,q,1", judges=judges, columns=SCORED)
-    )
+    result = count(files(rules(SCORE, head=head), "1,j1,c,S1,q,4 2,j2,c,S1,q,2 3,j3,c,S1,q,1", judges=judges, columns=SCORED))
     # a: j1 4, j2 2, mean 3; b: j3 1.
     assert standing(result) == [(1, "S1", 3, (1 * Fraction(4 + 2, 2) + 3 * Fraction(1, 1)) / (1 + 3))]
 
@@ -487,9 +481,7 @@ def test_points_with_groups(count: Count) -> None:
 
 
 def test_score_is_the_mean_of_the_marks_given(count: Count) -> None:
-    result = count(
-        files(rules(SCORE), "1,j1,c,S1,q,3 2,j2,c,S1,q,2 3,j3,c,S1,q,2 1,j1,c,S2,q,5 1,j1,c,S3,q,0", columns=SCORED)
-    )
+    result = count(files(rules(SCORE), "1,j1,c,S1,q,3 2,j2,c,S1,q,2 3,j3,c,S1,q,2 1,j1,c,S2,q,5 1,j1,c,S3,q,0", columns=SCORED))
     # S1: j1 3, j2 2, j3 2. S2: j1 5. S3: j1 0, which is a mark.
     assert standing(result) == [
         (1, "S2", 1, Fraction(5, 1)),
@@ -684,8 +676,7 @@ def test_trim_applies_after_centre(count: Count) -> None:
 def grades(result: Result, name: str = "c") -> list[tuple[int, str, str, str, str, str]]:
     """(rank, entry, grade, score, below, above) of every row."""
     return [
-        (row["rank"], row["entry"], row["grade"], row["score"], row["below"], row["above"])
-        for row in contest(result, name)["standing"]
+        (row["rank"], row["entry"], row["grade"], row["score"], row["below"], row["above"]) for row in contest(result, name)["standing"]
     ]
 
 
@@ -716,13 +707,31 @@ def test_equal_majority_grades_upper_side_decides_then(count: Count) -> None:
 
 
 def test_the_smallest_difference_decides_not_the_largest(count: Count) -> None:
-    rows = (
-        "1,j1,c,S1,C 1,j1,c,S2,B 2,j2,c,S1,B 2,j2,c,S2,B 3,j3,c,S1,B 3,j3,c,S2,B "
-        "4,j4,c,S1,A 4,j4,c,S2,B 5,j5,c,S1,A 5,j5,c,S2,A"
-    )
+    rows = "1,j1,c,S1,C 1,j1,c,S2,B 2,j2,c,S1,B 2,j2,c,S2,B 3,j3,c,S1,B 3,j3,c,S2,B 4,j4,c,S1,A 4,j4,c,S2,B 5,j5,c,S1,A 5,j5,c,S2,A"
     result = count(files(rules(GRADE), rows, judges=5, entries=2))
     # S1 = C B B A A, S2 = B B B B A: from t = 1/10 the upper sides are A and B, the lower sides differ from 3/10.
     assert grades(result) == [(1, "S1", "B", "1", "1/5", "2/5"), (2, "S2", "B", "1", "0", "1/5")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "better"),
+    [
+        # Upper sides: both C to t = 1/10, then first B and second A up to 3/10.
+        ("CCCBA", "CCCAA", "S2"),
+        # Lower sides: both A to t = 1/10, then first B and second C up to 3/10.
+        ("CBAAA", "CCAAA", "S1"),
+        # Equal up to t = 3/10; then the upper sides A and B, then the lower sides B and C.
+        ("CCCBA", "CCCBB", "S1"),
+        ("BBAAA", "CBAAA", "S1"),
+        # Both sides differ at once from t = 1/10: the lower side decides, B against C.
+        ("CBBBB", "CCBAA", "S1"),
+    ],
+)
+def test_grades_are_compared_stretch_by_stretch(count: Count, first: str, second: str, better: str) -> None:
+    rows = " ".join(f"{n},j{n},c,S1,{one} {n},j{n},c,S2,{other}" for n, (one, other) in enumerate(zip(first, second, strict=True), 1))
+    result = count(files(rules(GRADE), rows, judges=5, entries=2))
+    worse = {"S1": "S2", "S2": "S1"}[better]
+    assert [row[:2] for row in grades(result)] == [(1, better), (2, worse)]
 
 
 def test_same_grades_from_different_numbers_of_judges_are_equal(count: Count) -> None:
@@ -834,9 +843,7 @@ FULL = {
 
 def test_year_0000_is_a_year(count: Count) -> None:
     rulebook = rules(CHOICE + '\ncloses_at = "0000-12-31T23:59:59Z"')
-    rows = (
-        "1,j1,c,S1,1,0000-02-29T00:00:00-12:00 2,j2,c,S2,1,0001-01-01T00:00:00+00:01 3,j3,c,S3,1,0001-01-01T00:00:00Z"
-    )
+    rows = "1,j1,c,S1,1,0000-02-29T00:00:00-12:00 2,j2,c,S2,1,0001-01-01T00:00:00+00:01 3,j3,c,S3,1,0001-01-01T00:00:00Z"
     result = count(files(rulebook, rows, columns=TIMED))
     # 0001-01-01 at +00:01 is 0000-12-31T23:59:00Z, in time; at Z it is one second late.
     assert contest(result)["late"] == [3]

@@ -48,7 +48,8 @@ export function halve(text: string, measure: Measure): string[] {
     const difference = Math.abs(measure(letters.slice(0, at).join("")) * 2 - whole);
     if (difference < uneven) [best, uneven] = [at, difference];
   }
-  return best ? [letters.slice(0, best).join("").trimEnd(), letters.slice(best).join("").trimStart()] : [text];
+  const cut = best || Math.ceil(letters.length / 2);
+  return [letters.slice(0, cut).join("").trimEnd(), letters.slice(cut).join("").trimStart()];
 }
 
 function mayBreak(before: string, after: string): boolean {
@@ -88,7 +89,8 @@ export function fitPrize(lines: readonly string[]): { lines: string[]; em: "2" |
   return { lines: [...lines], em: lines.length > 1 || length > 3 ? "long" : length === 3 ? "3" : "2" };
 }
 
-/** 行政サービス部門 as 行政サービス / 部門, so that the narrow plate never breaks inside a word. */
+/** 行政サービス部門 as 行政サービス / 部門, several after the sign between them: the narrow plate never breaks inside a word. */
 export function fitCategory(name: string): string {
+  if (name.includes("・")) return name.replaceAll("・", "・\n");
   return name.length > 7 ? name.replace(/部門$/, "\n部門") : name;
 }

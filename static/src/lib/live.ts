@@ -27,8 +27,8 @@ export interface ChannelOptions {
   onLink?: (state: LinkState) => void;
   /** Reported every five seconds: which screen this is. Judges and screens give it, the public does not. */
   screen?: { id: string; scene: string };
-  /** How many ballots this device still holds; a page with unsent ones never reloads by itself. */
-  unsent?: () => number;
+  /** How many ballots per contest this device still holds; a page with unsent ones never reloads by itself. */
+  unsent?: () => Record<string, number>;
   /** Overlay and hall: false while something is on air. */
   mayReload?: () => boolean;
   /** Extra fields of auth, for instance {token} of an overlay. */
@@ -205,7 +205,7 @@ class Link {
   private wake(): void {
     if (document.visibilityState === "hidden") return;
     if (!this.socket.connected) {
-      this.socket.connect();
+      if (!this.socket.active) this.socket.connect(); // a second CONNECT while the first is on its way is refused by the server
       return;
     }
     for (const channel of this.channels) void this.sync(channel);
@@ -301,7 +301,7 @@ class Subscription implements Channel {
     if (!build || !own || build === own || this.handover) return;
     if (sessionStorage.getItem("reloaded-for") === build) return;
     this.handover = setInterval(() => {
-      const busy = (this.options.unsent?.() ?? 0) > 0 || this.options.mayReload?.() === false;
+      const busy = Object.keys(this.options.unsent?.() ?? {}).length > 0 || this.options.mayReload?.() === false;
       if (busy || localMs() - touched < QUIET_MS || this.state === "down") return;
       clearInterval(this.handover);
       sessionStorage.setItem("reloaded-for", build);
@@ -315,7 +315,7 @@ class Subscription implements Channel {
     const [epoch, rev] = this.painted;
     const visible = document.visibilityState === "visible";
     const fps = visible ? await framesPerSecond() : 0;
-    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? 0 });
+    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? {} });
   }
 }
 

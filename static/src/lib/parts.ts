@@ -21,6 +21,7 @@ function replaceParts(fresh: Document): void {
   for (const part of all("[data-part]")) {
     const twin = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part ?? "")}"]`);
     if (!twin || twin.innerHTML === part.dataset.drawn) continue;
+    if (document.activeElement?.matches("input, select, textarea") && part.contains(document.activeElement)) continue;
     const drawn = twin.innerHTML;
     const focus = part.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
     const open = all<HTMLDetailsElement>("details[data-keep-open]", part).map((node) => node.open);

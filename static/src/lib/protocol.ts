@@ -25,6 +25,7 @@ export interface Sections {
   polls?: PollState[];
   receipts?: ReceiptLine[];
   ballots?: BallotState[];
+  seat?: SeatState;
   reveal?: Reveal;
   layers?: Layer[];
   air?: { shown: string[]; cleared: boolean };
@@ -133,19 +134,31 @@ export interface MessageNotice {
   at: Instant;
 }
 
+/** The life of one contest on the day; counts only where the channel may know them. */
 export interface PollState {
   contest: string;
-  title: string;
-  title_en?: string;
-  state: "draft" | "open" | "closing" | "closed";
-  opens_at?: Instant | null;
-  closes_at?: Instant | null;
-  delayed_until?: Instant | null;
+  name: string;
+  name_en: string;
+  state: "draft" | "zero" | "open" | "closing" | "closed";
+  planned_open: Instant;
+  planned_close: Instant;
+  opened_at: Instant | null;
+  closes_at: Instant | null;
+  delayed_until: Instant | null;
+  closed_at: Instant | null;
   confirmed?: number;
   on_tablets?: number;
+  empty?: number;
   absent?: number;
   recused?: number;
+  held?: number;
   seats?: number;
+  eligible?: number;
+  quorum?: number;
+  zero_at?: Instant | null;
+  reason?: string;
+  nudged_at?: Instant | null;
+  nudged?: number;
 }
 
 /** Who and when, never what. */
@@ -154,6 +167,10 @@ export interface ReceiptLine {
   seat: string;
   at: Instant | null;
   state: "confirmed" | "local" | "empty" | "absent" | "recused";
+  delayed?: true;
+  held?: true;
+  needs_review?: true;
+  seen_at: Instant | null;
 }
 
 export type BallotBody =
@@ -162,14 +179,52 @@ export type BallotBody =
   | { marks: Record<string, number> }
   | { grade: string };
 
-export interface BallotState {
+export interface BallotEntry {
+  id: string;
+  number: number | null;
+  of: number | null;
+  title: string;
+  owner: string;
+  owner_en: string;
+  recused: boolean;
+  reason: string | null;
+  stage: "on" | "done" | "upcoming";
+  at: Instant | null;
+  category_name?: string;
+  category_name_en?: string;
+}
+
+/** The version that counts; as the answer `stale` carries it too. */
+export interface BallotVersion {
   contest: string;
   entry?: string;
   body: BallotBody | null;
   rev: number;
   lease: number;
-  receipt?: string;
-  received_at?: Instant;
+  receipt: string | null;
+  received_at: Instant | null;
+  saved_at: Instant | null;
+}
+
+export interface BallotState extends BallotVersion {
+  delayed: boolean;
+  needs_review: boolean;
+  method: "choice" | "points";
+  places: number;
+  points: string[];
+  counted: boolean;
+  has_vote: boolean;
+  recused: boolean;
+  nudged_at: Instant | null;
+  entries: BallotEntry[];
+}
+
+export interface SeatState {
+  label: string;
+  name: string;
+  name_en: string;
+  stand_in: string;
+  lease: number;
 }
 
 export interface Reveal {
@@ -218,7 +273,7 @@ export interface Seen {
   rev: number;
   fps: number;
   visible: boolean;
-  unsent: number;
+  unsent: Record<string, number>;
 }
 
 export interface CommandRequest {
@@ -241,9 +296,9 @@ export interface BallotPut {
 
 export type BallotAnswer = { op_id: string } & (
   | { result: "ok"; receipt: string; rev: number }
-  | { result: "stale"; current: BallotState }
-  | { result: "closed"; at: Instant; counted: boolean }
-  | { result: "recused" }
+  | { result: "stale"; current: BallotVersion | null }
+  | { result: "closed"; at: Instant | null; counted: boolean }
+  | { result: "recused"; entries: string[] }
   | { result: "taken_over" }
   | { result: "invalid"; field: string; text: string }
 );

@@ -10,13 +10,18 @@ const NUMBERS = new Set(["seconds"]);
 const OPTIONAL = new Set(["from", "to"]);
 const REPEAT_MS = 1_500;
 let lastGo = -Infinity;
+let reports: ReturnType<typeof setTimeout> | undefined;
 
 const parts = keepParts(prepare);
 const channel = openChannel({
   namespace: "/crew",
   channel: "crew",
   screen: { id: "desk", scene: "desk" },
-  onDocument: (document) => parts.meet(document),
+  onDocument: (document) => {
+    parts.meet(document);
+    clearTimeout(reports);
+    reports = setTimeout(() => parts.refresh(), 7_000); // by then every screen has reported what it painted
+  },
   mayReload: () => !document.querySelector("input:focus"),
 });
 runTimers(channel.clock, drawTime);

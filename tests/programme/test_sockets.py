@@ -1,0 +1,61 @@
+"""The crew's socket: a command's ack after commit, and the documents that everybody then gets."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from eventapp import live
+from eventapp.access import Role, system
+from eventapp.extensions import socketio
+from eventapp.models import Edition
+from eventapp.programme import operations
+from tests.page import PageClient, csrf_of
+from tests.programme.day import edition_at, link_to, tick
+
+
+@pytest.fixture
+def edition(app: Flask) -> Edition:
+    edition = edition_at("11:05:00")
+    operations.jump(system(edition), op_id="jump-there", block="award-operations")
+    tick(edition, "11:05:20")
+    return edition
+
+
+def connected(app: Flask, client: PageClient, namespace: str, csrf: str = "") -> Any:
+    return socketio.test_client(app, namespace=namespace, flask_test_client=client, auth={"csrf": csrf})
+
+
+def documents(socket: Any, namespace: str) -> list[dict[str, Any]]:
+    return [event["args"][0] for event in socket.get_received(namespace) if event["name"] == "document"]
+
+
+def test_go_by_socket_is_acknowledged_and_moves_the_screens(app: Flask, client: PageClient, edition: Edition) -> None:
+    client.enter(link_to(edition, Role.DIRECTOR))
+    crew = connected(app, client, "/crew", csrf_of(client.get("/director").get_data(as_text=True)))
+    public = connected(app, client, "/public")
+    assert crew.emit("sync", {"channel": "crew", "epoch": 0, "rev": 0}, namespace="/crew", callback=True)["document"]["channel"] == "crew"
+    public.emit("sync", {"channel": "public", "epoch": 0, "rev": 0}, namespace="/public", callback=True)
+    asked = {"op_id": "go-by-socket", "name": "rundown.go", "args": {"to": "award-operations-1"}}
+    assert crew.emit("command", asked, namespace="/crew", callback=True) == {"ok": True, "now": "award-operations-1", "overtaken": []}
+    live.flush(app)
+    for socket, namespace in ((crew, "/crew"), (public, "/public")):
+        newest = documents(socket, namespace)[-1]
+        assert newest["sections"]["now_next"]["now"]["slot"] == "award-operations-1"
+        assert newest["sections"]["timer"]["slot"] == "award-operations-1"
+
+
+def test_a_refused_command_by_socket_carries_its_words(app: Flask, client: PageClient, edition: Edition) -> None:
+    client.enter(link_to(edition, Role.DIRECTOR))
+    crew = connected(app, client, "/crew", csrf_of(client.get("/director").get_data(as_text=True)))
+    asked = {"op_id": "go-by-socket", "name": "rundown.go", "args": {"from": "lunch", "to": "award-operations-1"}}
+    answer = crew.emit("command", asked, namespace="/crew", callback=True)
+    assert answer == {"ok": False, "code": "cue.superseded", "text": "ほかの操作で進行が変わりました。いまの画面を確かめてください。", "current": None}
+
+
+def test_the_mc_hears_the_crew_but_may_not_cue(app: Flask, client: PageClient, edition: Edition) -> None:
+    client.enter(link_to(edition, Role.MC))
+    crew = connected(app, client, "/crew", csrf_of(client.get("/mc").get_data(as_text=True)))
+    assert crew.emit("sync", {"channel": "crew", "epoch": 0, "rev": 0}, namespace="/crew", callback=True)["document"]["channel"] == "crew"
+    asked = {"op_id": "go-by-socket", "name": "rundown.go", "args": {"to": "award-operations-1"}}
+    assert crew.emit("command", asked, namespace="/crew", callback=True)["code"] == "access.denied"
