@@ -68,6 +68,18 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         return {"ok": not self.findings, **asdict(self)}
 
+    def text(self) -> str:
+        """For people: prizes, votes, visits, the recount, and a line per finding."""
+        lines = [f"{prize:<22} {' '.join(winners) or '—'}" for prize, winners in self.prizes.items()]
+        lines += [
+            f"acknowledged votes: {self.acknowledged_votes} ({self.counted_ballots} ballots, {self.repeats} repeats answered alike)",
+            f"visits: {self.visits}",
+            f"decisions of the chair: {self.decisions}",
+            f"duration: {self.duration_s:.0f} s",
+            f"recount: {self.recount}",
+        ]
+        return "\n".join(lines + [f"finding: {finding}" for finding in self.findings])
+
 
 def answers(url: str) -> bool:
     try:
@@ -221,7 +233,7 @@ class Day:
         director.enter(self.links["director"])
         director.follow("/crew", "crew")
         for browser, role in ((self.bench.chair, "chair"), (self.bench.deputy, "deputy")):
-            browser.enter(self.links[role])
+            browser.enter(self.links[role], f"/{role}/result")
         self.bench.chair.follow("/crew", "chair")
         at = self.plan.parts[0].starts - timedelta(minutes=1)
         director.command("clock.set", at=clock.iso(at), rate=self.cast.speed)

@@ -17,6 +17,7 @@ from eventapp import clock
 
 PATIENCE_S = 30  # real seconds of trying again before a door counts as shut
 ACK_S = 4  # real seconds that a tablet waits for an acknowledgement by socket
+AWAY = (502, 503, 504)
 
 
 class Shut(RuntimeError):
@@ -97,7 +98,7 @@ class Browser:
         while True:
             try:
                 response = self.http.request(method, address, timeout=PATIENCE_S, allow_redirects=False, **given)
-                if response.status_code < 500:
+                if response.status_code not in AWAY:
                     return response
                 reason = f"{response.status_code}"
             except requests.RequestException as error:
@@ -119,15 +120,13 @@ class Browser:
         """Send a form of the page that was opened last."""
         return self.request("POST", path, data={"csrf_token": self.csrf, **fields})
 
-    def enter(self, link: str) -> str:
-        """Open a personal link, press its button, and open the page that it leads to."""
+    def enter(self, link: str, page: str = "") -> None:
+        """Open a personal link, press its button, and open the page that it leads to, or another one of the role."""
         self.page(link)
         response = self.post(link)
         if response.status_code != 303:
             raise Shut(f"a link was refused: {response.status_code}")
-        home = response.headers["Location"].removeprefix(f"/@{self.slug}")
-        self.page(home)
-        return home
+        self.page(page or response.headers["Location"].removeprefix(f"/@{self.slug}"))
 
     def follow(self, namespace: str, *channels: str, token: str = "", on_document: Callable[[], None] | None = None) -> None:
         """Connect a socket and keep the newest document of these channels."""
@@ -167,6 +166,8 @@ class Browser:
             gevent.spawn(self._sync, stale)
 
     def _sync(self, channels: Any) -> None:
+        while self._socket is not None and not self._socket.connected:  # its handler runs before it calls itself connected
+            gevent.sleep(0.05)
         for channel in channels:
             answer = self.call("sync", {"channel": channel, **self._version(channel)})
             if answer and "document" in answer:
