@@ -6,11 +6,8 @@ Numbers exist for nobody before all polls of the edition are closed: `tally_file
 import csv
 import hashlib
 import io
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -20,7 +17,6 @@ from eventapp import clock
 from eventapp.access import Actor, Role
 from eventapp.extensions import db
 from eventapp.models import (
-    BallotVersion,
     Body,
     Category,
     Decision,
@@ -31,24 +27,22 @@ from eventapp.models import (
     Published,
     Reveal,
     Seal,
-    Seat,
-    SeatRecusal,
     Slot,
 )
-from eventapp.rules import ballot as ballots
 from eventapp.rules import reveal as rules
 from eventapp.rules.canonical import digest
 from eventapp.rules.prizes import OPEN
 from eventapp.rules.refusal import Refusal
 from eventapp.rules.tally import tally
 from eventapp.rules.tally_files import parse_files
-from eventapp.rules.tally_model import Case, Contest, Rulebook
+from eventapp.rules.tally_model import Case
 from eventapp.rules.tally_model import Decision as CountedDecision
-from eventapp.rules.tally_rules_file import parse_rules
+from eventapp.voting import queries as voting
 
 SEALING = (Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT)
 FILES = ("rules.toml", "judges.csv", "entries.csv", "ballots.csv", "decisions.csv")
 BALLOT_COLUMNS = ("seq", "judge", "contest", "entry", "criterion", "value", "cast_at", "received_at")
+WORDS = ("name", "title", "reason")  # free text
 FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")  # what a spreadsheet would take for a formula
 
 
@@ -71,22 +65,20 @@ def tally_files(edition: Edition) -> dict[str, bytes]:
     """The five files of tally/1 by name, in a fixed order of rows; refuses `result.withheld` while a poll is not closed."""
     if not may_count(edition):
         raise Refusal("result.withheld")
-    entries = finalists(edition)
-    known = {entry.number for entry in entries}
     return {
         "rules.toml": edition.rules_toml.encode(),
-        "judges.csv": _csv(("judge", "group", "orgs", "recused", "name"), _judge_rows(edition, known)),
-        "entries.csv": _csv(("entry", "category", "orgs", "tags", "withdrawn", "title"), _entry_rows(entries)),
-        "ballots.csv": _csv(BALLOT_COLUMNS, _ballot_rows(edition)),
+        "judges.csv": _csv(("judge", "group", "orgs", "recused", "name"), voting.judge_rows(edition)),
+        "entries.csv": _csv(("entry", "category", "orgs", "tags", "withdrawn", "title"), voting.entry_rows(edition)),
+        "ballots.csv": _csv(BALLOT_COLUMNS, voting.ballot_rows(edition)),
         "decisions.csv": _csv(("prize", "step", "value", "reason", "actor", "at"), _decision_rows(edition)),
     }
 
 
-def _csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_words(row[name]) if name in WORDS else row[name] for name in columns] for row in rows)
     return out.getvalue().encode()
 
 
@@ -96,71 +88,15 @@ def _words(text: str) -> str:
     return f"'{line}" if line.startswith(FORMULA) else line
 
 
-def _judge_rows(edition: Edition, known: set[str]) -> Iterator[tuple[str, ...]]:
-    """Every seat with its group, bodies and recusals among the finalists."""
-    named = select(SeatRecusal.seat_id, Entry.number).join(Entry, Entry.id == SeatRecusal.entry_id).where(Entry.edition_id == edition.id)
-    recusals: dict[int, set[str]] = {}
-    for seat_id, number in db.session.execute(named):
-        recusals.setdefault(seat_id, set()).add(number)
-    seats = (
-        select(Seat)
-        .where(Seat.edition_id == edition.id)
-        .options(joinedload(Seat.group), selectinload(Seat.bodies))
-        .order_by(Seat.position, Seat.label)
-    )
-    for seat in db.session.scalars(seats):
-        orgs = " ".join(sorted(body.code for body in seat.bodies))
-        yield seat.label, seat.group.code, orgs, " ".join(sorted(recusals.get(seat.id, set()) & known)), _words(seat.name)
-
-
-def _entry_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
-    for entry in entries:
-        orgs = " ".join(sorted(body.code for body in entry.bodies))
-        withdrawn = "yes" if entry.state == "withdrawn" else ""
-        yield entry.number, entry.category.code, orgs, " ".join(sorted(entry.tags)), withdrawn, _words(entry.title)
-
-
-def _ballot_rows(edition: Edition) -> Iterator[tuple[str, ...]]:
-    """Every accepted version as the rows of its submission; its id is the seq."""
-    contests = {contest.id: _ballot_contest(contest) for contest in rulebook(edition).contests}
-    query = (
-        select(
-            BallotVersion.id, BallotVersion.unit, BallotVersion.body, BallotVersion.saved_at, BallotVersion.received_at,
-            Poll.contest, Seat.label,
-        )
-        .join(Poll, Poll.id == BallotVersion.poll_id)
-        .join(Seat, Seat.id == BallotVersion.seat_id)
-        .where(Poll.edition_id == edition.id)
-        .order_by(BallotVersion.id)
-    )  # fmt: skip
-    for seq, unit, body, saved_at, received_at, contest, seat in db.session.execute(query):
-        cast_at = ballots.cast_at(saved_at, received_at)
-        for row in ballots.submissions(contests[contest], [ballots.Cast(seq, seat, json.loads(body), cast_at, unit or None)]):
-            yield row.seq, row.judge, row.contest, row.entry, row.criterion, row.value, row.cast_at, ballots.instant_text(received_at)
-
-
-def _ballot_contest(contest: Contest) -> ballots.Contest:
-    criteria = tuple(ballots.Criterion(one.id, maximum=Fraction(one.max), minimum=Fraction(one.min)) for one in contest.criteria)
-    method = cast(ballots.Method, contest.method)
-    return ballots.Contest(contest.id, method, contest.choices, len(contest.points) or None, criteria, contest.grades)
-
-
-def _decision_rows(edition: Edition) -> Iterator[tuple[str, ...]]:
+def _decision_rows(edition: Edition) -> Iterator[dict[str, str]]:
     for row in decisions(edition):
-        yield row.prize, row.step, row.value, _words(row.reason), row.actor, clock.iso(row.at) or ""
+        yield {
+            "prize": row.prize, "step": row.step, "value": row.value, "reason": row.reason, "actor": row.actor,
+            "at": clock.iso(row.at) or "",
+        }  # fmt: skip
 
 
 # --- what is counted, and from what ----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def _rulebook(text: str) -> Rulebook:
-    return parse_rules(text.encode())
-
-
-def rulebook(edition: Edition) -> Rulebook:
-    """The edition's rules, read once per text."""
-    return _rulebook(edition.rules_toml)
 
 
 def decisions(edition: Edition) -> list[Decision]:
@@ -345,7 +281,7 @@ def entry_facts(entry: Entry) -> dict[str, Any]:
 
 def nominees(edition: Edition, prize: str) -> list[dict[str, Any]]:
     """All entries of the contest that decides the prize, in stage order; nothing here comes from a result."""
-    book = rulebook(edition)
+    book = voting.rulebook(edition)
     given = next(one for one in book.prizes if one.id == prize)
     contest = next(one for one in book.contests if one.id == given.contest)
     scope = contest.categories if given.categories is None else contest.categories & given.categories
@@ -400,7 +336,7 @@ def contest_names(edition: Edition) -> dict[str, str]:
 
 def prize_codes(edition: Edition) -> list[str]:
     """The prizes in the order of award."""
-    return [prize.id for prize in rulebook(edition).prizes]
+    return [prize.id for prize in voting.rulebook(edition).prizes]
 
 
 # --- the MC's words --------------------------------------------------------------------------------------------------------

@@ -183,6 +183,23 @@ def _seat_ties(edition: Edition, seat: Seat | None = None) -> tuple[dict[int, se
     return bodies, recusals
 
 
+def kinds_of_seats(edition: Edition) -> dict[int, str]:
+    """The kind of municipality that a seat stands for, in judge groups where every seat stands for exactly one and they are many."""
+    query = (
+        select(Seat.group_id, Seat.id, Body.kind)
+        .join(SeatBody, SeatBody.seat_id == Seat.id)
+        .join(Body, Body.id == SeatBody.body_id)
+        .where(Seat.edition_id == edition.id)
+    )
+    groups: dict[int, list[tuple[int, str]]] = {}
+    for group, seat, kind in db.session.execute(query):
+        groups.setdefault(group, []).append((seat, kind))
+    return {seat: kind for rows in groups.values() if len(rows) > MANY and len({kind for _, kind in rows}) > 1 for seat, kind in rows}
+
+
+MANY = 26  # seats; more than two rows of the chair's wall are cut by the kind of municipality
+
+
 def struck_from(edition: Edition, seat: Seat, entries: Iterable[Finalist]) -> set[str]:
     """The numbers of the entries that the seat must not judge."""
     bodies, recusals = _seat_ties(edition, seat)

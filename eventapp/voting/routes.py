@@ -106,28 +106,41 @@ def announcements(tapped: Tapped, titles: dict[str, str]) -> list[str]:
 # --- the board --------------------------------------------------------------------------------------------------------------
 
 
-def board(actor: Actor, home: str) -> str:
+def board(actor: Actor, home: str) -> Response:
     """Who has voted in one poll, who has not, and what may be done; nobody sees what."""
     document = live.document(actor.edition, "chair")
-    polls = document["sections"]["polls"] or abort(404)
+    now = clock.now(actor.edition)
+    polls = [poll | {"phase": phase(poll, now)} for poll in document["sections"]["polls"]] or abort(404)
     wanted = request.args.get("poll")
-    open_first = sorted(polls, key=lambda poll: ("closing", "open", "draft", "zero", "closed").index(poll["state"]))
-    poll = next((poll for poll in polls if poll["contest"] == wanted), open_first[0])
-    return render_template(
-        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse,
-        groups=sections.wall(live.View(actor.edition, clock.now(actor.edition)), poll["contest"]),
-    )  # fmt: skip
+    first = min(polls, key=lambda poll: ("closing", "grace", "open", "draft", "closed").index(poll["phase"]))
+    poll = next((poll for poll in polls if poll["contest"] == wanted), first)
+    groups = sections.wall(live.View(actor.edition, now), poll["contest"])
+    open_for_all = poll["phase"] != "draft"
+    waiting = [seat for group in groups for seat in group["seats"] if seat["state"] in ("local", "empty") and open_for_all]
+    page = Response(render_template(
+        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
+        waiting=waiting, ages=ages(waiting),
+    ))  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def ages(seats: list[dict[str, Any]]) -> dict[str, int | None]:
+    """For how many seconds a tablet has not been heard, by seat; None: never (real time, as the report is)."""
+    now = clock.real()
+    heard = {seat["label"]: clock.parse(seat["seen_at"]) for seat in seats}
+    return {label: int((now - at).total_seconds()) if at else None for label, at in heard.items()}
 
 
 @blueprint.get("/chair")
 @access(Role.CHAIR)
-def chair(actor: Actor) -> str:
+def chair(actor: Actor) -> Response:
     return board(actor, "chair")
 
 
 @blueprint.get("/deputy")
 @access(Role.DEPUTY)
-def deputy(actor: Actor) -> str:
+def deputy(actor: Actor) -> Response:
     return board(actor, "deputy")
 
 
@@ -165,4 +178,4 @@ def _act_door(home: str, *roles: Role) -> None:
 
 _act_door("chair", Role.CHAIR)
 _act_door("deputy", Role.DEPUTY)
-_act_door("director", Role.DIRECTOR)
+_act_door("director", Role.DIRECTOR, Role.SECRETARIAT)

@@ -106,16 +106,47 @@ def _receipt(poll: Poll, seat: Seat, one: Standing) -> Line:
     return line | {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
 
 
+ROW = 13  # seats in a row of the wall
+KINDS = {"ward": ("区部", "special wards"), "city": ("市部", "cities"), "town": ("町村部", "towns and villages")}
+
+
 def wall(view: View, contest: str) -> list[Line]:
-    """The seats of a poll by judge group, each with its state: the chair's board, which never sorts by state."""
+    """The seats of a poll in the order of the room, each with its state: the chair's board, which never sorts by state.
+
+    A group of several rows whose seats stand for one municipality each is cut by its kind; small neighbours share a row.
+    """
     poll = next((poll for poll in room(view).polls if poll.contest == contest), None)
     found = standings(view, poll) if poll else {}
-    groups: dict[int, Line] = {}
+    groups: list[Line] = []
     for one in room(view).seats:
         if one.id in found:
-            group = groups.setdefault(one.group_id, {"name": one.group.name, "name_en": one.group.name_en, "seats": []})
-            group["seats"].append(_tile(one, found[one.id]))
-    return list(groups.values())
+            _place(view, groups, one, _tile(one, found[one.id]))
+    return _shared(groups)
+
+
+def _place(view: View, groups: list[Line], seat: Seat, tile: Line) -> None:
+    names = (seat.group.name, seat.group.name_en)
+    kinds: dict[int, str] = view.once(f"voting.kinds/{view.edition.id}", lambda: queries.kinds_of_seats(view.edition))
+    kind = kinds.get(seat.id, "")
+    if kind:
+        japanese, english = KINDS.get(kind.replace("village", "town"), ("", ""))
+        names = (f"{names[0]}・{japanese}", f"{names[1]}, {english}") if japanese else names
+    if not groups or groups[-1]["name"] != names[0]:
+        groups.append({"name": names[0], "name_en": names[1], "seats": []})
+    groups[-1]["seats"].append(tile)
+
+
+def _shared(groups: list[Line]) -> list[Line]:
+    """Neighbouring groups that fit into half a row stand in one."""
+    found: list[Line] = []
+    for group in groups:
+        last = found[-1] if found else None
+        if last and len(last["seats"]) + len(group["seats"]) <= ROW // 2:
+            last["name"], last["name_en"] = f"{last['name']}・{group['name']}", f"{last['name_en']}, {group['name_en']}"
+            last["seats"] = [*last["seats"], *group["seats"]]
+        else:
+            found.append(group)
+    return found
 
 
 def _tile(seat: Seat, one: Standing) -> Line:

@@ -205,7 +205,8 @@ class Link {
   private wake(): void {
     if (document.visibilityState === "hidden") return;
     if (!this.socket.connected) {
-      if (!this.socket.active) this.socket.connect(); // a second CONNECT while the first is on its way is refused by the server
+      // An active socket is on its way; a second CONNECT packet would make the server refuse the connection.
+      if (!this.socket.active) this.socket.connect();
       return;
     }
     for (const channel of this.channels) void this.sync(channel);

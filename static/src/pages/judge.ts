@@ -344,7 +344,8 @@ function paintBanners(): void {
 
 // --- the counter -------------------------------------------------------------------------------------------------------------
 
-function paintCounter(now: number): void {
+function paintCounter(): void {
+  const now = time();
   const poll = pollOf(front);
   const counter = one<HTMLElement>(`[data-panel="${front}"] .counter`);
   if (!poll || !counter) return;
@@ -405,7 +406,7 @@ function bringToFront(contest: string): void {
   need("[data-news]").replaceChildren();
   left.scrollTop = 0;
   paint();
-  paintCounter(time());
+  paintCounter();
 }
 
 // --- start -----------------------------------------------------------------------------------------------------------------------
