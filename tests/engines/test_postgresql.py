@@ -41,7 +41,8 @@ def give(client: PageClient, page: str, name: str, **args: Any) -> dict[str, Any
     """A command by the POST door, from a signed-in page."""
     token = csrf_of(client.get(page).get_data(as_text=True))
     asked = {"name": name, "args": args}
-    answer: dict[str, Any] = client.post(f"/commands/test-{name.replace(chr(46), chr(45))}", json=asked, headers={"X-CSRF-Token": token}).get_json()
+    op_id = f"test-{name.replace('.', '-')}"
+    answer: dict[str, Any] = client.post(f"/commands/{op_id}", json=asked, headers={"X-CSRF-Token": token}).get_json()
     return answer
 
 
