@@ -74,6 +74,18 @@ CATALOGUE: dict[str, Text] = {
     # the overlay
     "layer.unknown": Text(400, "その表示はありません。", "There is no such graphic."),
     # entries
+    "entry.recused": Text(403, "所属団体のエントリーなので、採点できません(除斥)。", "This entry is of your own body, so you cannot score it."),
+    "screening.closed": Text(409, "一次審査の期間ではないので、採点を変更できません。", "Scores can be changed during the first-round screening only."),
+    "score.malformed": Text(422, "採点は、各項目1つずつ、示された点数から選んでください。", "Please choose one of the scores for each criterion."),
+    "reason.missing": Text(422, "理由を入力してください。", "Please enter a reason."),
+    "assignment.changed": Text(409, "割当の元になる情報が変わりました。もう一度、割当案を確かめてください。", "The data behind this draft has changed. Please look at the draft again."),
+    "assignment.closed": Text(409, "一次審査が終わっているので、割当を変更できません。", "The first-round screening is over; assignments are closed."),
+    "selection.unexplained": Text(422, "線だけでは決まらない選考です(同点、入替え、未完了の採点)。理由を入力してください。", "The line alone does not decide this (tie, exchange or open sheets). Please enter a reason."),
+    "selection.undecided": Text(409, "選考案のない部門またはエントリーがあります。", "Some category or entry has no decision yet."),
+    "selection.released": Text(409, "選考結果はもう通知されています。", "The outcomes have been released already."),
+    "entry.unknown": Text(422, "この部門にないエントリーが含まれています。", "An entry does not belong to this category."),
+    "phase.superseded": Text(409, "ほかの方が年度の段階を変えました。画面を開き直してください。", "Somebody else has moved the phase. Please reload."),
+    "phase.skipped": Text(409, "年度の段階は、1つずつ進めてください。", "Please move the phase one step at a time."),
     "entry.changed": Text(409, "ほかの方が先にこのエントリーを保存しました。画面を開き直して、内容を見比べてください。", "Somebody else saved this entry first. Please reload and compare."),
     "entry.incomplete": Text(409, "まだ直すところがあります。各ページの内容を確かめてください。", "The entry is not complete yet. Please check each step."),
     "entry.shared": Text(409, "共同応募の内容を変更できるのは、代表の団体です。", "Only the leading body may change a joint entry."),

@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from eventapp import schema
 from eventapp.app import create_app
@@ -13,10 +15,13 @@ from eventapp.config import read_settings
 from eventapp.demo import create_demo
 from tests.page import PageClient
 
+COMPILED = FileSystemBytecodeCache(mkdtemp(prefix="templates-"))  # every test has its own application: compile templates once
+
 
 def make_app(data: Path) -> Flask:
     app = create_app(read_settings({}, data=data), testing=True)
     app.test_client_class = PageClient
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

@@ -166,8 +166,8 @@ def item(day: Day, code: str) -> dict[str, Any]:
     """One slot as documents carry it.
 
     slot, kind, block, title, title_en, short, who, who_en, entry (null unless it is one), position and of (3 and 11, else null),
-    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at, delta_s (null for what was never planned),
-    state (upcoming standby on done skipped), missed (skipped because nobody came).
+    position_text ("3 / 11"), planned_at, planned_end, expected_at, expected_end, started_at, ended_at,
+    delta_s (null for what was never planned), state (upcoming standby on done skipped), missed (skipped because nobody came).
     """
     plan, actual, expected = day.plan(code), day.actual[code], day.expected[code]
     slot = day.slots.get(code)

@@ -10,6 +10,8 @@ from fractions import Fraction
 from statistics import median
 from typing import Literal, get_args
 
+from eventapp.rules.refusal import Refusal
+
 Method = Literal["mean", "median", "adjusted"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -207,12 +209,12 @@ class _Draft:
 
 
 def scores(
-    entries: Iterable[str], reviews: Iterable[Review], weights: Mapping[str, int | Fraction]
+    entries: Iterable[str], reviews: Iterable[Review], weights: Mapping[str, int | Fraction], *, discuss_from: Fraction = DISCUSS_FROM
 ) -> tuple[Score, ...]:
     """Exact figures per entry, in the order of `entries`; give the entries and reviews of one category.
 
     A review is the weighted mean of its criteria; one that lacks a criterion or abstains counts nowhere (never zero).
-    Adjusted: each review less its screener's own mean, plus the mean of all reviews. Spread of 1.5 or more: discuss.
+    Adjusted: each review less its screener's own mean, plus the mean of all reviews. A spread of `discuss_from` or more: discuss.
     """
     given = list(reviews)
     values = {(r.entry, r.screener): v for r in given if (v := _value(r, weights)) is not None}
@@ -225,7 +227,9 @@ def scores(
     for (entry, screener), value in values.items():
         marks[entry].append((value, value - own[screener] + overall))
     abstained = {(r.entry, r.screener) for r in given if r.abstained is not None}
-    return tuple(_score(entry, marks[entry], sum(e == entry for e, _ in abstained)) for entry in entries)
+    return tuple(
+        _score(entry, marks[entry], sum(e == entry for e, _ in abstained), discuss_from=discuss_from) for entry in entries
+    )
 
 
 def _value(review: Review, weights: Mapping[str, int | Fraction]) -> Fraction | None:
@@ -239,14 +243,14 @@ def _mean(values: Sequence[Fraction]) -> Fraction:
     return sum(values, Fraction(0)) / len(values)
 
 
-def _score(entry: str, marks: Sequence[tuple[Fraction, Fraction]], abstentions: int) -> Score:
+def _score(entry: str, marks: Sequence[tuple[Fraction, Fraction]], abstentions: int, *, discuss_from: Fraction) -> Score:
     if not marks:
         return Score(entry, 0, abstentions, None, None, None, None, discuss=False)
     raw = [value for value, _ in marks]
     spread = max(raw) - min(raw)
     adjusted = _mean([value for _, value in marks])
     return Score(
-        entry, len(raw), abstentions, _mean(raw), median(raw), adjusted, spread, discuss=spread >= DISCUSS_FROM
+        entry, len(raw), abstentions, _mean(raw), median(raw), adjusted, spread, discuss=spread >= discuss_from
     )
 
 
@@ -281,3 +285,18 @@ def wavering(lines: Mapping[Method, Cut]) -> tuple[str, ...]:
     """The entries whose fate depends on the method or on a tie: neither in under all methods nor out under all."""
     named = {entry for line in lines.values() for entry in (*line.passed, *line.bubble)}
     return tuple(sorted(e for e in named if not all(e in line.passed for line in lines.values())))
+
+
+def explained(passed: Collection[str], line: Cut, *, unfinished: int, reason: str) -> None:
+    """May these pass? What the line alone does not say (a tie, another choice, sheets still open) needs a reason.
+
+    Refuses `selection.unexplained`.
+    """
+    if not reason.strip() and (unfinished or set(passed) != set(line.passed)):
+        raise Refusal("selection.unexplained")
+
+
+def eligible(asked: Collection[str], flags: Iterable[Collection[str]]) -> tuple[str, ...]:
+    """The special prizes that an entry may win: it asked for them, and more than half of its reviews say so."""
+    given = [set(one) for one in flags]
+    return tuple(sorted(tag for tag in set(asked) if 2 * sum(tag in one for one in given) > len(given)))

@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_front_library_functions(tmp_path: Path) -> None:
-    """Versions, clock, timers and counts behave as live.md says."""
+@pytest.mark.parametrize("name", ["library", "overlay"])
+def test_front_library_functions(tmp_path: Path, name: str) -> None:
+    """Versions, clock, timers and counts behave as live.md says; words fit and layers are chosen as stage.md says."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     assert node, "node is missing: install requirements/build.txt"
-    bundle = tmp_path / "library.test.mjs"
+    bundle = tmp_path / f"{name}.test.mjs"
     esbuild = ROOT / "node_modules/esbuild/bin/esbuild"
-    source = ROOT / "tests/front/library.test.ts"
+    source = ROOT / f"tests/front/{name}.test.ts"
     subprocess.run(
         [node, esbuild, source, "--bundle", "--platform=node", "--format=esm", f"--outfile={bundle}", "--log-level=warning"],
         check=True,

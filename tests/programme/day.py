@@ -17,26 +17,26 @@ from eventapp.work import operation
 
 
 @operation(None)
-def set_time(actor: Actor, at: datetime) -> None:
-    clock.set_to(actor.edition, at, 0)
+def set_time(actor: Actor, at: datetime, rate: float) -> None:
+    clock.set_to(actor.edition, at, rate)
 
 
 def edition_at(wall: str, *, place: tuple[str, ...] = ("operations", "idea", "service")) -> Edition:
     """The demo's edition at HH:MM:SS, the finalists of these categories placed."""
     edition = edition_named(None)
-    actor = system(edition, "test")
-    sample = load_sample("connect-day-2025")
-    for category in list(db.session.scalars(select(Category).where(Category.edition_id == edition.id))):
-        placed = db.session.scalars(select(Slot).where(Slot.code == f"award-{category.code}-1")).first()
-        if category.code in place and placed is None:
-            place_finalists(actor, category, finalists(sample, category))
+    placed = set(db.session.scalars(select(Slot.code).where(Slot.edition_id == edition.id)))
+    missing = [code for code in place if f"award-{code}-1" not in placed]
+    sample = load_sample("connect-day-2025") if missing else None
+    for category in list(db.session.scalars(select(Category).where(Category.edition_id == edition.id, Category.code.in_(missing)))):
+        if sample is not None:
+            place_finalists(system(edition, "test"), category, finalists(sample, category))
     tick(edition, wall)
     return edition
 
 
-def tick(edition: Edition, wall: str) -> None:
-    """Let the edition's clock show HH:MM:SS."""
-    set_time(system(edition), at_time(edition, time.fromisoformat(wall)))
+def tick(edition: Edition, wall: str, *, rate: float = 0) -> None:
+    """Let the edition's clock show HH:MM:SS, standing still unless a rate is given."""
+    set_time(system(edition), at_time(edition, time.fromisoformat(wall)), rate)
 
 
 def link_to(edition: Edition, role: Role) -> str:

@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from eventapp import commands
+from eventapp import clock, commands, journal
 from eventapp.access import Role, system
-from eventapp.clock import iso
 from eventapp.demo import finalists
 from eventapp.extensions import db
 from eventapp.live import View
@@ -16,20 +15,23 @@ from eventapp.models import Category, ChannelRev, Cue, Edition, Entry, Slot
 from eventapp.presets import load_sample
 from eventapp.programme import operations, queries
 from eventapp.rules.refusal import Refusal
-from tests.page import PageClient
+from tests.page import PageClient, csrf_of
 from tests.programme.day import edition_at, link_to, tick
 
 
 def post(client: PageClient, op_id: str, name: str, **args: Any) -> Any:
     """The command as a program gives it, from a signed-in browser."""
-    answer = client.post(f"/commands/{op_id}", json={"name": name, "args": {k.rstrip("_"): v for k, v in args.items()}}, headers=token(client))
+    answer = client.post(
+        f"/commands/{op_id}", json={"name": name, "args": {k.rstrip("_"): v for k, v in args.items()}}, headers=token(client)
+    )
     return answer.get_json()
 
 
 def token(client: PageClient) -> dict[str, str]:
-    from tests.page import csrf_of
-
-    return {"X-CSRF-Token": csrf_of(client.get("/director").get_data(as_text=True))}
+    """The browser's CSRF token, fetched once."""
+    if "token" not in client.__dict__:
+        client.__dict__["token"] = csrf_of(client.get("/code").get_data(as_text=True))
+    return {"X-CSRF-Token": client.__dict__["token"]}
 
 
 @pytest.fixture
@@ -53,8 +55,6 @@ def three(edition: Edition) -> list[str | None]:
 
 
 def edition_now(edition: Edition) -> Any:
-    from eventapp import clock
-
     return clock.now(edition)
 
 
@@ -198,7 +198,13 @@ def test_an_inserted_item_comes_next_and_was_never_planned(director: PageClient,
     answer = post(director, "insert-001", "rundown.insert", after="award-operations-1", title="機材の\n確認", seconds=120)
     assert answer == {"ok": True, "slot": "inserted-1"}
     shown = queries.now_next(View(edition, edition_now(edition)))["standby"]
-    assert (shown["slot"], shown["title"], shown["kind"], shown["delta_s"], shown["entry"]) == ("inserted-1", "機材の 確認", "other", None, None)
+    assert (shown["slot"], shown["title"], shown["kind"], shown["delta_s"], shown["entry"]) == (
+        "inserted-1",
+        "機材の 確認",
+        "other",
+        None,
+        None,
+    )
     assert queries.current_slot(edition) is not None
     post(director, "go-000002", "rundown.go", from_="award-operations-1", to="inserted-1")
     assert queries.current_slot(edition) is None
@@ -207,7 +213,7 @@ def test_an_inserted_item_comes_next_and_was_never_planned(director: PageClient,
 def test_message_is_for_the_stage_and_an_empty_one_clears_it(director: PageClient, edition: Edition) -> None:
     assert post(director, "words-0001", "rundown.message", text="あと1分です", blink=True)["ok"]
     view = View(edition, edition_now(edition))
-    assert queries.stage_notices(view) == [{"kind": "message", "text": "あと1分です", "blink": True, "at": iso(view.now)}]
+    assert queries.stage_notices(view) == [{"kind": "message", "text": "あと1分です", "blink": True, "at": clock.iso(view.now)}]
     assert "あと1分" not in director.get("/live/public").get_data(as_text=True)
     assert post(director, "words-0002", "rundown.message", text="")["ok"]
     assert queries.stage_notices(view) == []
@@ -216,7 +222,7 @@ def test_message_is_for_the_stage_and_an_empty_one_clears_it(director: PageClien
 def test_jump_lets_the_time_between_happen_as_planned(edition: Edition) -> None:
     operations.go(system(edition), op_id="go-1", to="award-operations-1")
     operations.jump(system(edition), op_id="jump-2", block="award-idea")
-    assert iso(edition_now(edition)) == "2025-12-24T04:40:00.000Z"
+    assert clock.iso(edition_now(edition)) == "2025-12-24T04:40:00.000Z"
     assert three(edition) == [None, "award-idea-1", "award-idea-2"]
     blocks = {block["code"]: (block["state"], block["end_delta_s"]) for block in queries.schedule(View(edition, edition_now(edition)))}
     assert blocks["award-operations"] == ("done", 6)  # until the break begins: 3900 − 11 · 354 s are left over
@@ -236,19 +242,11 @@ def test_only_the_desk_may_cue(client: PageClient, edition: Edition, role: Role)
     with client.application.test_request_context():
         names = [name for name in commands.COMMANDS if name.startswith(("rundown.", "clock."))]
     for name in names:
-        answer = client.post("/commands/bad-role-1", json={"name": name, "args": {}}, headers=code_token(client))
+        answer = client.post("/commands/bad-role-1", json={"name": name, "args": {}}, headers=token(client))
         assert (answer.status_code, answer.get_json()["code"]) == (401, "access.denied")
 
 
-def code_token(client: PageClient) -> dict[str, str]:
-    from tests.page import csrf_of
-
-    return {"X-CSRF-Token": csrf_of(client.get("/code").get_data(as_text=True))}
-
-
 def test_every_cue_stands_in_the_journal(director: PageClient, edition: Edition) -> None:
-    from eventapp import journal
-
     post(director, "go-000001", "rundown.go", to="award-operations-1")
     post(director, "skip-00001", "rundown.no_show", slot="award-operations-2")
     lines = journal.lines(edition)[-2:]
@@ -263,10 +261,10 @@ def test_expected_times_are_told_while_a_talk_runs_over(edition: Edition) -> Non
         return names.get("public"), names.get("overlay")
 
     operations.go(system(edition), op_id="go-1", to="award-operations-1")
-    tick(edition, "11:08:00")
+    tick(edition, "11:08:00", rate=1)
     calm = revs()
     operations.show_expected_times(system(edition, "ticker"))
     assert revs() == calm  # within its time nothing moves
-    tick(edition, "11:13:00")  # planned until 11:11:14
+    tick(edition, "11:13:00", rate=1)  # planned until 11:11:14
     operations.show_expected_times(system(edition, "ticker"))
     assert revs() == ((calm[0] or 0) + 1, calm[1])

@@ -3,9 +3,11 @@
 from fractions import Fraction
 from itertools import combinations, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventapp.rules.refusal import Refusal
 from eventapp.rules.screening import (
     Assignments,
     Cut,
@@ -18,6 +20,8 @@ from eventapp.rules.screening import (
     conflicted,
     cut,
     cuts,
+    eligible,
+    explained,
     may_screen,
     scores,
     wavering,
@@ -281,3 +285,27 @@ def test_cut_loses_nobody_and_fills_the_seats(means: list[int | None], seats: in
     assert sorted(named) == sorted(score.entry for score in ranking)
     assert line.open_seats == seats - len(line.passed)
     assert line.bubble == () or len(line.bubble) > line.open_seats > 0
+
+
+def test_the_spread_to_discuss_from_is_a_setting() -> None:
+    reviews = [Review("S-001", "R-01", {"all": 4}), Review("S-001", "R-02", {"all": 3})]
+
+    assert [scores(["S-001"], reviews, {"all": 1}, discuss_from=Fraction(limit))[0].discuss for limit in (1, 2)] == [True, False]
+
+
+def test_a_prize_is_open_to_whoever_asked_and_convinced_more_than_half() -> None:
+    # two of three flags are more than half, one of two is not; without any review nothing is confirmed
+    assert eligible(["ai", "sprint"], [{"ai"}, {"ai", "sprint"}, set()]) == ("ai",)
+    assert eligible(["ai"], [{"ai"}, set()]) == ()
+    assert eligible([], [{"ai"}]) == ()
+    assert eligible(["ai"], []) == ()
+
+
+def test_what_the_line_does_not_say_needs_a_reason() -> None:
+    line = Cut(("a", "b"), (), 0, ("c",), ())
+
+    explained(["b", "a"], line, unfinished=0, reason="")
+    explained(["a", "c"], line, unfinished=0, reason="合議")
+    for passed, unfinished in ((["a", "c"], 0), (["a", "b"], 1)):
+        with pytest.raises(Refusal, match="selection.unexplained"):
+            explained(passed, line, unfinished=unfinished, reason=" ")
