@@ -84,7 +84,6 @@ CATALOGUE: dict[str, Text] = {
     "selection.undecided": Text(409, "選考案のない部門またはエントリーがあります。", "Some category or entry has no decision yet."),
     "selection.released": Text(409, "選考結果はもう通知されています。", "The outcomes have been released already."),
     "entry.unknown": Text(422, "この部門にないエントリーが含まれています。", "An entry does not belong to this category."),
-    "phase.superseded": Text(409, "ほかの方が年度の段階を変えました。画面を開き直してください。", "Somebody else has moved the phase. Please reload."),
     "phase.skipped": Text(409, "年度の段階は、1つずつ進めてください。", "Please move the phase one step at a time."),
     "entry.changed": Text(409, "ほかの方が先にこのエントリーを保存しました。画面を開き直して、内容を見比べてください。", "Somebody else saved this entry first. Please reload and compare."),
     "entry.incomplete": Text(409, "まだ直すところがあります。各ページの内容を確かめてください。", "The entry is not complete yet. Please check each step."),

@@ -7,8 +7,6 @@ from eventapp import clock
 from eventapp.access import Actor
 from eventapp.extensions import db
 from eventapp.models import Assignment, Category, Entry
-from eventapp.models.event import PHASES
-from eventapp.rules import phase as phase_rules
 from eventapp.rules import screening as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.screening import queries
@@ -129,11 +127,3 @@ def _finalists(entries: Collection[Entry]) -> dict[str, Any]:
         if entry.outcome == "finalist":
             found.setdefault(entry.category.code, []).append(entry.number)
     return found
-
-
-@operation("phase.moved")
-def move_phase(actor: Actor, *, phase: str, from_: str) -> None:
-    """Move the edition to the phase next to the one that the person saw. Refuses `phase.superseded`, `phase.skipped`."""
-    actor.edition.phase = phase_rules.phase_step(PHASES, actor.edition.phase, phase, seen=from_)
-    note(phase=phase, before=from_)
-    touch(actor, "public", "stage", "crew", "overlay", "judge", "chair")

@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from eventapp import clock, text
 from eventapp.access import Actor, Role, access
@@ -297,11 +296,3 @@ def release(actor: Actor) -> Any:
         return cut_page(actor, refusal=refusal), CATALOGUE[refusal.code].status
     flash(text.t("すべての応募団体に選考結果を知らせました。", "All outcomes are released."), "ok")
     return redirect(url_for(".cut"), 303)
-
-
-@blueprint.post("/desk/phase")
-@access(Role.SECRETARIAT)
-def move_phase(actor: Actor) -> Response:
-    """The phase of the year, one step at a time; the desk's own page shows the buttons."""
-    operations.move_phase(actor, phase=request.form.get("phase", ""), from_=request.form.get("from", ""))
-    return redirect(request.script_root + "/desk", 303)

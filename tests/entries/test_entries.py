@@ -21,7 +21,8 @@ COMPLETE = {
     "basic": {"q_title": "窓口の案内を一本化する", "q_summary": "案内を一枚にまとめた。", "q_department": "窓口課"},
     "content": {
         "q_problem": "待ち時間が長い。", "q_content": "案内を一枚にした。", "q_ingenuity": "色で分けた。", "q_conceived": "2024-04",
-        "q_launched": "2025-01", "q_effect": "待ち時間が半分になった。", "q_cost_initial": "1,200", "q_cost_yearly": "０", "q_ai_use": "none",
+        "q_launched": "2025-01", "q_effect": "待ち時間が半分になった。", "q_cost_initial": "1,200", "q_cost_yearly": "０",
+        "q_ai_use": "none",
     },
     "spread": {"q_products": "なし", "q_environment": ["internet"], "q_reusable": ["manual", "visit"], "q_publish": ["title", "summary"]},
     "confirm": {"q_ai_drafting": "none", "q_agreement": ["approved"]},
@@ -223,9 +224,8 @@ def test_another_bodys_entry_does_not_exist(app: Flask) -> None:
     token = csrf_of(client.get("/entries").get_data(as_text=True))
 
     got = [client.get(f"/entries/{other}{path}").status_code for path in ("", "?step=basic", "/receipt")]
-    posted = [
-        client.post(f"/entries/{other}{path}", data={"csrf_token": token}).status_code for path in ("", "/submit", "/withdraw", "/reinstate")
-    ]
+    doors = ("", "/submit", "/withdraw", "/reinstate")
+    posted = [client.post(f"/entries/{other}{door}", data={"csrf_token": token}).status_code for door in doors]
 
     assert got + posted == [404] * 7
     assert other not in client.get("/entries").get_data(as_text=True)
