@@ -30,6 +30,7 @@ CATALOGUE: dict[str, Text] = {
     "command.unknown": Text(400, "その操作はありません。", "There is no such command."),
     "command.reused": Text(409, "同じ受付番号で別の操作が送られました。画面を開き直してください。", "This operation id was used for another command."),
     "clock.refused": Text(409, "時計を動かせるのは、デモとリハーサルだけです。", "Only a demo or a rehearsal may set its clock."),
+    "edition.kept": Text(409, "削除できるのは、リハーサルだけです。", "Only a rehearsal can be deleted."),
     # people
     "link.invalid": Text(404, "このリンクは使えません。事務局に新しいリンクをお求めください。", "This link does not work. Please ask the office for a new one."),
     "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
