@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from eventapp import clock, live
+from eventapp import clock
 from eventapp.admin.queries import edition_named, every_link
 from eventapp.awards import queries
 from eventapp.extensions import db
@@ -31,7 +31,6 @@ def day_of(prepared: Path, data: Path, seed: int) -> Iterator[Flask]:
     shutil.copytree(prepared, data)
     app = make_app(data)
     with app.app_context():
-        live._kept.clear()
         close_day(seed=seed)
         seal_day()
         yield app
@@ -41,7 +40,6 @@ def day_of(prepared: Path, data: Path, seed: int) -> Iterator[Flask]:
 
 def answers(app: Flask) -> Answers:
     """Everything that public, judge, MC, director and screens may ask for; nonces and cookies aside."""
-    live._kept.clear()  # one process, two installations: the newest documents are remembered per process
     client = app.test_client()
     assert isinstance(client, PageClient)
     found = every_link("http://localhost")

@@ -156,14 +156,12 @@ def test_the_tablet_has_its_ballots_with_recused_entries() -> None:
 def test_documents_of_boards_take_a_fixed_number_of_queries(app: Flask) -> None:
     opened()
     judge = sit("A-01")
-    live._kept.clear()
     few = queries_of(lambda: live.document(edition(), "chair"))
     put(judge, free_for(judge)[:2])
     for label in ("A-02", "A-03"):
         put(sit(label), free_for(sit(label))[:1])
     for contest in ("idea", "service"):
         opened(contest)
-    live._kept.clear()
     db.session.expire_all()
 
     assert queries_of(lambda: live.document(edition(), "chair")) == few
