@@ -279,14 +279,12 @@ def stage_seconds(edition: Edition, category: Category) -> int:
 def desk_counts(edition: Edition) -> dict[str, Any]:
     """What the secretariat's desk says of entries and the first round (include `desk/_screening.html` with `screening=` this)."""
     states = db.session.execute(select(Entry.state, func.count()).where(Entry.edition_id == edition.id).group_by(Entry.state))
-    sheets = dict(db.session.execute(
-        select(Assignment.state, func.count()).join(Entry)
-        .where(Assignment.edition_id == edition.id, Entry.state == "submitted").group_by(Assignment.state)
-    ).tuples().all())  # fmt: skip
+    joined = select(Assignment.state, func.count()).join(Entry).where(Assignment.edition_id == edition.id, Entry.state == "submitted")
+    sheets = {row[0]: row[1] for row in db.session.execute(joined.group_by(Assignment.state))}
     decided = db.session.scalar(
         select(func.count()).where(Entry.edition_id == edition.id, Entry.state == "submitted", Entry.decided_at.is_not(None))
     )
-    counts = dict(states.tuples().all())
+    counts = {row[0]: row[1] for row in states}
     return {
         "drafts": counts.get("draft", 0), "submitted": counts.get("submitted", 0), "withdrawn": counts.get("withdrawn", 0),
         "sheets": sum(sheets.values()), "scored": sum(sheets.values()) - sheets.get("open", 0), "decided": decided or 0,
