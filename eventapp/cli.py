@@ -163,3 +163,34 @@ def verify(file: Path) -> None:
     found = findings(file.read_bytes())
     click.echo("\n".join(found) if found else "identical: both counts, the sums, the journal and the seal agree")
     sys.exit(1 if found else 0)
+
+
+@cli.command()
+@DATA
+@click.option(
+    "--url", default=None, help="Address of a server that serves this installation (default: the running one, else one is started)."
+)
+@click.option("--judges", type=click.IntRange(1), default=85, help="How many judges vote.")
+@click.option("--attendees", type=click.IntRange(0), default=300, help="How many guests scan QR codes.")
+@click.option("--speed", type=click.FloatRange(1, 3600), default=60.0, help="How much faster than life the edition's clock runs.")
+@click.option("--seed", type=int, default=1, help="Another seed makes other choices.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--keep", is_flag=True, help="Keep the rehearsal: `eventapp export --edition` gives its evidence.")
+def rehearse(data: Path | None, url: str | None, as_json: bool, keep: bool, **cast: Any) -> None:
+    """Play the whole day on a copy of the edition through the real doors, and recount it a second way.
+
+    The copy and its links are made in the data folder, also with --url.
+    """
+    from eventapp.rehearsal.play import Cast, server
+    from eventapp.rehearsal.play import rehearse as play
+    from eventapp.rehearsal.program import Shut
+    from eventapp.serving import base_url
+
+    app, settings = opened(data)
+    try:
+        with server(settings, url, base_url(settings)) as base:
+            report = play(app, base, Cast(**cast), keep=keep, tell=lambda line: click.echo(line, err=True))
+    except (Shut, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.text())
+    sys.exit(1 if report.findings else 0)

@@ -43,9 +43,9 @@ def parse(text: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return None if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: the year 1 or 9999 with an offset
         return None
-    return None if at.tzinfo is None else at.astimezone(UTC)
 
 
 def local(at: datetime) -> datetime:

@@ -12,12 +12,13 @@ from eventapp.access import Actor, Role, system
 from eventapp.admin.operations import add_entries, add_people, create_edition, found_installation
 from eventapp.awards.operations import propose_result, sign_result
 from eventapp.extensions import db
-from eventapp.models import Category, Edition, Entry, Installation, JournalLine, Person, Poll, Seat
+from eventapp.models import Assignment, Category, Edition, Entry, Installation, JournalLine, Person, Poll, Seat
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Sample, load_edition, load_sample, municipalities
-from eventapp.presets.ballots import SampleBallot, sample_ballots
+from eventapp.presets.ballots import ABSENT, SampleBallot, sample_ballots, sample_scores
 from eventapp.programme import queries as programme
 from eventapp.programme.operations import go, place_finalists
+from eventapp.screening import operations as screening
 from eventapp.voting.forms import Sent
 from eventapp.voting.operations import close_due_polls, close_poll, open_poll, put_ballot
 from eventapp.work import note, operation
@@ -47,14 +48,21 @@ def build(actor: Actor, *, at: str, seed: int) -> None:
     add_people(actor, sample)
     deadline = max(category.deadline for category in preset.categories)
     move_demo(actor, "call", deadline - timedelta(days=2, hours=2, minutes=57))
-    add_entries(actor, sample.entries, at=clock.now(edition), submitted=True)
+    unfinished = sample.entries[::3] if at == "call" else ()
+    add_entries(actor, unfinished, at=clock.now(edition), submitted=False)
+    add_entries(actor, [row for row in sample.entries if row not in unfinished], at=clock.now(edition), submitted=True)
     if at == "call":
         return
     move_demo(actor, "screening", starts["screening"] + timedelta(days=14))
+    screen(actor, sample, share=0.7 if at == "screening" else 1)
     if at == "screening":
         return
+    move_demo(actor, "selection", starts["selection"])
+    for category in edition.categories:
+        passed = [row.number for row in sample.finalists if row.category == category.code]
+        screening.decide(actor, category, passed=passed)
+    screening.release(actor)
     move_demo(actor, "programme", starts["programme"])
-    select_finalists(actor, {row.number for row in sample.finalists})
     for category in sorted(edition.categories, key=lambda category: category.stage_order):
         place_finalists(actor, category, finalists(sample, category))
     if at == "programme":
@@ -68,6 +76,7 @@ def play(actor: Actor, preset: Preset, sample: Sample, *, until: datetime | None
     """Let the day happen as planned by its own operations, up to an instant or to the end of the last poll."""
     edition = actor.edition
     move_demo(actor, "live", preset.event.at(preset.event.starts))
+    seat_judges(actor)
     seats = {seat.label: seat for seat in db.session.scalars(select(Seat).where(Seat.edition_id == edition.id))}
     happening = [*stage_events(actor), *poll_events(actor), *ballot_events(actor, sample, seats, until=until, seed=seed)]
     due = sorted((moment for moment in happening if until is None or moment.at <= until), key=lambda moment: (moment.at, moment.rank))
@@ -125,9 +134,14 @@ def ballot_events(actor: Actor, sample: Sample, seats: dict[str, Seat], *, until
     return found
 
 
+def seat_judges(actor: Actor) -> None:
+    """Every judge who came has a tablet before the first block; a real tablet that opens the seat card takes over."""
+    for seat in db.session.scalars(select(Seat).where(Seat.edition_id == actor.edition.id, Seat.label.not_in(ABSENT))):
+        seat.lease = 1
+
+
 def cast(actor: Actor, seat: Seat, ballot: SampleBallot) -> None:
-    """One seat's ballot through the door of every ballot; a seat without a tablet takes its first lease."""
-    seat.lease = max(seat.lease, 1)
+    """One seat's ballot through the door of every ballot."""
     judge = Actor(Role.JUDGE, actor.edition, f"seat:{seat.label}", seat=seat)
     op_id = f"demo-{ballot.contest}-{seat.label}"
     answer = put_ballot(judge, Sent(ballot.contest, None, ballot.body, seat.lease, 1, op_id, clock.now(actor.edition)))
@@ -158,14 +172,19 @@ def move_demo(actor: Actor, phase: str, at: datetime) -> None:
     note(phase=phase)
 
 
-@operation("screening.released")
-def select_finalists(actor: Actor, numbers: set[str]) -> None:
-    """Release the outcome of the first round: these are finalists, the others are not."""
-    at = clock.now(actor.edition)
-    for entry in db.session.scalars(select(Entry).where(Entry.edition_id == actor.edition.id)):
-        entry.outcome = "finalist" if entry.number in numbers else "not_selected"
-        entry.decided_by, entry.decided_at, entry.released_at = actor.name, at, at
-    note(finalists=len(numbers))
+def screen(actor: Actor, sample: Sample, *, share: float) -> None:
+    """Assign the sheets by lot and score this share of them, each by its own screener."""
+    screening.apply_assignments(actor, seed=SLUG)
+    sheets = list(db.session.scalars(select(Assignment).where(Assignment.edition_id == actor.edition.id).order_by(Assignment.id)))
+    codes = {row.name: row.code for row in sample.screeners}
+    readers: dict[str, list[str]] = {}
+    for sheet in sheets:
+        readers.setdefault(sheet.entry.number, []).append(codes[sheet.person.name])
+    scores = {(score.entry, score.screener): score for score in sample_scores(sample.entries, readers)}
+    for sheet in sheets[: round(len(sheets) * share)]:
+        score = scores[sheet.entry.number, codes[sheet.person.name]]
+        reader = Actor(Role.SCREENER, actor.edition, f"screener:{sheet.person.id}", person=sheet.person)
+        screening.put_score(reader, sheet, marks=score.marks, flags=[flag for flag, given in score.flags.items() if given])
 
 
 def continue_demo() -> Edition:

@@ -37,7 +37,6 @@ Section = Callable[[View], Any]
 projections: dict[str, dict[str, Section]] = {}  # channel -> section -> function; filled from channels.py by create_app
 _waiting: dict[tuple[int, str], None] = {}
 _flushing: set[int] = set()
-_kept: dict[tuple[int, str], tuple[list[int], dict[str, Any]]] = {}  # newest document of the channels without a seat
 
 
 def bump(edition_id: int, name: str) -> None:
@@ -60,16 +59,17 @@ def version(edition: Edition, channel: str, seat: Seat | None = None) -> list[in
 def document(edition: Edition, channel: str, seat: Seat | None = None, memo: dict[str, Any] | None = None) -> dict[str, Any]:
     """The whole document of a channel: version first, then the sections, so that it is never older than it says."""
     epoch, rev = version(edition, channel, seat)
+    kept = current_app.extensions.setdefault("eventapp.documents", {})  # the newest of each channel without a seat
     key = (edition.id, channel)
-    if seat is None and key in _kept and _kept[key][0] == [epoch, rev]:
-        return _kept[key][1]
+    if seat is None and key in kept and (kept[key]["epoch"], kept[key]["rev"]) == (epoch, rev):
+        return dict(kept[key])
     view = View(edition, clock.now(edition), seat, {} if memo is None else memo)
     made = {
         "channel": channel, "epoch": epoch, "rev": rev, "at": clock.iso(view.now), "build": build(),
         "sections": {name: section(view) for name, section in projections[channel].items()},
     }  # fmt: skip
     if seat is None:
-        _kept[key] = ([epoch, rev], made)
+        kept[key] = made
     return made
 
 

@@ -30,6 +30,7 @@ CATALOGUE: dict[str, Text] = {
     "command.unknown": Text(400, "その操作はありません。", "There is no such command."),
     "command.reused": Text(409, "同じ受付番号で別の操作が送られました。画面を開き直してください。", "This operation id was used for another command."),
     "clock.refused": Text(409, "時計を動かせるのは、デモとリハーサルだけです。", "Only a demo or a rehearsal may set its clock."),
+    "edition.kept": Text(409, "削除できるのは、リハーサルだけです。", "Only a rehearsal can be deleted."),
     # people
     "link.invalid": Text(404, "このリンクは使えません。事務局に新しいリンクをお求めください。", "This link does not work. Please ask the office for a new one."),
     "code.wrong": Text(400, "コードが違います。席カードの8文字をお確かめください。", "The code is wrong. Please check the eight letters on your card."),
@@ -83,6 +84,7 @@ CATALOGUE: dict[str, Text] = {
     "selection.undecided": Text(409, "選考案のない部門またはエントリーがあります。", "Some category or entry has no decision yet."),
     "selection.released": Text(409, "選考結果はもう通知されています。", "The outcomes have been released already."),
     "entry.unknown": Text(422, "この部門にないエントリーが含まれています。", "An entry does not belong to this category."),
+    "phase.skipped": Text(409, "年度の段階は、1つずつ進めてください。", "Please move the phase one step at a time."),
     "entry.changed": Text(409, "ほかの方が先にこのエントリーを保存しました。画面を開き直して、内容を見比べてください。", "Somebody else saved this entry first. Please reload and compare."),
     "entry.incomplete": Text(409, "まだ直すところがあります。各ページの内容を確かめてください。", "The entry is not complete yet. Please check each step."),
     "entry.shared": Text(409, "共同応募の内容を変更できるのは、代表の団体です。", "Only the leading body may change a joint entry."),

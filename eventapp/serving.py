@@ -52,6 +52,11 @@ def base_url(settings: Settings) -> str:
     return str(json.loads(path.read_text())["base_url"])
 
 
+def start_loops(app: Flask) -> list[gevent.Greenlet]:
+    """What every serving process does beside answering: the ticker, one holder among all of them, and the beat."""
+    return [gevent.spawn(ticker.run, app), gevent.spawn(live.beat_forever, app)]
+
+
 def serve(app: Flask, settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; requests under way are finished."""
     held = lock(settings)
@@ -67,7 +72,7 @@ def serve(app: Flask, settings: Settings) -> None:
     )
     server.start()
     address_file(settings).write_text(json.dumps({"base_url": settings.base_url}))
-    workers = [gevent.spawn(ticker.run, app), gevent.spawn(live.beat_forever, app)]
+    workers = start_loops(app)
     stop = gevent.event.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)

@@ -33,7 +33,7 @@ from eventapp.models.event import PHASES
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Municipality, Sample
 from eventapp.presets.shapes import ProgrammeSlot, SampleEntry, SampleSeat
-from eventapp.rules.refusal import Refusal
+from eventapp.rules.phase import phase_step
 from eventapp.work import note, operation, touch
 
 # what of a preset is kept as the edition's settings; the rest becomes rows
@@ -56,16 +56,11 @@ def found_installation(actor: Actor, municipalities: Iterable[Municipality]) -> 
 
 
 @operation("phase.moved")
-def move_phase(actor: Actor, phase: str, *, seen: str) -> None:
-    """Move the edition to another phase; refused when somebody else has moved it from the one that was seen."""
-    edition = actor.edition
-    if phase not in PHASES:
-        raise Refusal("request.malformed")
-    if edition.phase != seen:
-        raise Refusal("phase.superseded")
-    note(before=edition.phase, after=phase)
-    edition.phase = phase
-    touch(actor, "public", "stage", "crew", "overlay", "chair", "judge")
+def move_phase(actor: Actor, *, phase: str, from_: str) -> None:
+    """Move the edition to the phase next to the one that the person saw. Refuses `phase.superseded`, `phase.skipped`."""
+    actor.edition.phase = phase_step(PHASES, actor.edition.phase, phase, seen=from_)
+    note(phase=phase, before=from_)
+    touch(actor, "public", "stage", "crew", "overlay", "judge", "chair")
 
 
 @operation("link.reissued")

@@ -11,7 +11,7 @@ from eventapp.config import Settings
 from eventapp.extensions import db
 from eventapp.models import Edition, Entry, Installation, Link, Person, Poll, Seat
 
-SCENES = ("lower-third", "timer", "vote-progress", "award-reveal")
+SCENES = ("lower-third", "timer", "vote-progress", "award-reveal", "auto")
 OFFICE = ("secretariat", "deputy", "chair", "director", "mc", "switcher", "reception", "auditor")
 
 
@@ -86,13 +86,7 @@ def every_link(base_url: str, slug: str | None = None) -> dict[str, Any]:
 def facts(edition: Edition) -> dict[str, Any]:
     """The few numbers that the desk opens with."""
 
-    def count(*conditions: Any) -> int:
-        return db.session.scalar(select(func.count()).select_from(Entry).where(Entry.edition_id == edition.id, *conditions)) or 0
-
     return {
-        "entries": count(Entry.state != "withdrawn"),
-        "submitted": count(Entry.state == "submitted"),
-        "withdrawn": count(Entry.state == "withdrawn"),
         "seats": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id)) or 0,
         "taken": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id, Seat.lease > 0)) or 0,
         "head": journal.head(edition),

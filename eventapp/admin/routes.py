@@ -12,6 +12,7 @@ from eventapp.admin import queries
 from eventapp.admin.operations import move_phase, reissue_link
 from eventapp.extensions import db
 from eventapp.models import Link, Seat
+from eventapp.screening.queries import desk_counts
 
 blueprint = Blueprint("admin", __name__)
 
@@ -24,13 +25,14 @@ def base() -> str:
 @blueprint.get("/desk")
 @access(Role.SECRETARIAT)
 def desk(actor: Actor) -> str:
-    return render_template("desk/desk.html", facts=queries.facts(actor.edition))
+    return render_template("desk/desk.html", facts=queries.facts(actor.edition), screening=desk_counts(actor.edition))
 
 
 @blueprint.post("/desk/phase")
 @access(Role.SECRETARIAT)
 def phase(actor: Actor) -> Response:
-    move_phase(actor, request.form.get("phase", ""), seen=request.form.get("seen", ""))
+    """The phase of the year, one step at a time."""
+    move_phase(actor, phase=request.form.get("phase", ""), from_=request.form.get("from", ""))
     return redirect(url_for("admin.desk"), 303)
 
 

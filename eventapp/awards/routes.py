@@ -41,6 +41,12 @@ def day_en(instant: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+@blueprint.app_context_processor
+def for_boards() -> dict[str, Any]:
+    """`signing_of(actor)`, for boards that include `chair/_signing.html`."""
+    return {"signing_of": queries.signing}
+
+
 # --- the sealers -----------------------------------------------------------------------------------------------------------
 
 

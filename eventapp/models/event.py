@@ -18,7 +18,7 @@ class Installation(Base):
     __tablename__ = "installation"
     id: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[datetime]
-    current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id", use_alter=True))
+    current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
 
 
 class Edition(Base):
@@ -28,6 +28,7 @@ class Edition(Base):
         CheckConstraint(one_of("kind", *KINDS), "kind"),
         CheckConstraint("(rules_frozen_at IS NULL) = (rules_sha256 IS NULL)", "frozen"),
         CheckConstraint("(clock_real IS NULL) = (clock_base IS NULL)", "clock"),
+        {"sqlite_autoincrement": True},  # a deleted rehearsal's id never returns: rooms and memories are kept by it
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

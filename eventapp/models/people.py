@@ -95,6 +95,7 @@ class Link(Base):
     __table_args__ = (
         CheckConstraint("person_id IS NULL OR seat_id IS NULL", "one_holder"),
         UniqueConstraint("edition_id", "code_hash"),
+        {"sqlite_autoincrement": True},  # tokens are derived from the id: a deleted link's must never open another
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)

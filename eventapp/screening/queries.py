@@ -277,14 +277,19 @@ def stage_seconds(edition: Edition, category: Category) -> int:
 
 
 def desk_counts(edition: Edition) -> dict[str, Any]:
-    """What the secretariat's desk says of entries and the first round (include `desk/_screening.html` with `screening=` this)."""
+    """What the secretariat's desk says of entries and the first round; `desk/_screening.html` asks for it."""
     states = db.session.execute(select(Entry.state, func.count()).where(Entry.edition_id == edition.id).group_by(Entry.state))
-    joined = select(Assignment.state, func.count()).join(Entry).where(Assignment.edition_id == edition.id, Entry.state == "submitted")
-    sheets = {row[0]: row[1] for row in db.session.execute(joined.group_by(Assignment.state))}
+    scored = db.session.execute(
+        select(Assignment.state, func.count())
+        .join(Entry)
+        .where(Assignment.edition_id == edition.id, Entry.state == "submitted")
+        .group_by(Assignment.state)
+    )
+    sheets = {state: int(count) for state, count in scored}
     decided = db.session.scalar(
         select(func.count()).where(Entry.edition_id == edition.id, Entry.state == "submitted", Entry.decided_at.is_not(None))
     )
-    counts = {row[0]: row[1] for row in states}
+    counts = {state: int(count) for state, count in states}
     return {
         "drafts": counts.get("draft", 0), "submitted": counts.get("submitted", 0), "withdrawn": counts.get("withdrawn", 0),
         "sheets": sum(sheets.values()), "scored": sum(sheets.values()) - sheets.get("open", 0), "decided": decided or 0,

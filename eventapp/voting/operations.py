@@ -6,12 +6,14 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from eventapp import clock, journal
 from eventapp.access import Actor
+from eventapp.awards import queries as awards_queries
+from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
-from eventapp.models import Ballot, BallotAnswer, BallotVersion, Entry, Nudge, Poll, Reveal, RosterSeat, Seal, Seat, SeatRecusal
+from eventapp.models import Ballot, BallotAnswer, BallotVersion, Entry, Nudge, Poll, Reveal, RosterSeat, Seat, SeatRecusal
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries
@@ -286,11 +288,8 @@ def reopen_poll(actor: Actor, *, contest: str, reason: str) -> Answer:
     if reveal is not None and (reveal.step != "idle" or reveal.n > 0):
         raise Refusal("poll.revealed")
     poll.state, poll.closes_at, poll.closed_at, poll.reason = state, None, None, reason.strip()
-    db.session.execute(
-        update(Seal)
-        .where(Seal.edition_id == actor.edition.id, Seal.voided_at.is_(None))
-        .values(voided_at=clock.now(actor.edition), void_reason=f"poll.reopened {contest}")
-    )
+    if awards_queries.seal(actor.edition) is not None:
+        void_seal(actor, reason=f"poll.reopened {contest}")
     note(contest=contest, reason=poll.reason)
     touch(actor, *EVERYBODY)
     return {"state": poll.state}

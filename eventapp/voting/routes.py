@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp import clock, live
 from eventapp.access import Actor, Role, access
+from eventapp.awards import queries as awards
 from eventapp.rules.ranking import Tapped
 from eventapp.rules.refusal import Refusal
 from eventapp.text import clock_text, t
@@ -119,7 +120,8 @@ def board(actor: Actor, home: str) -> Response:
     waiting = [seat for group in groups for seat in group["seats"] if seat["state"] in ("local", "empty") and open_for_all]
     page = Response(render_template(
         "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
-        waiting=waiting, ages=ages(waiting),
+        waiting=waiting, ages=ages(waiting), signing=awards.signing(actor),
+        closing_s=queries.setting(actor.edition, "closing_s"), grace_s=queries.setting(actor.edition, "grace_s"),
     ))  # fmt: skip
     page.headers["Cache-Control"] = "no-store"
     return page

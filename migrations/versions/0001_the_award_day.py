@@ -70,16 +70,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["edition.id"], name=op.f("fk_edition_parent_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
         sa.UniqueConstraint("slug", name=op.f("uq_edition_slug")),
-    )
-    op.create_table(
-        "installation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("epoch", eventapp.models.base.Instant(), nullable=False),
-        sa.Column("current_edition_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["current_edition_id"], ["edition.id"], name=op.f("fk_installation_current_edition_id_edition"), use_alter=True
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "lease",
@@ -220,6 +211,14 @@ def upgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_edition_id"), ["edition_id"], unique=False)
 
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", eventapp.models.base.Instant(), nullable=False),
+        sa.Column("current_edition_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["current_edition_id"], ["edition.id"], name=op.f("fk_installation_current_edition_id_edition")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
     op.create_table(
         "journal_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -613,6 +612,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_link_seat_id_seat"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
         sa.UniqueConstraint("edition_id", "code_hash", name=op.f("uq_link_edition_id_code_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_edition_id"), ["edition_id"], unique=False)
@@ -798,6 +798,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_journal_line_edition_id"))
 
     op.drop_table("journal_line")
+    op.drop_table("installation")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition_id"))
 
@@ -822,7 +823,6 @@ def downgrade() -> None:
     op.drop_table("block")
     op.drop_table("web_session")
     op.drop_table("lease")
-    op.drop_table("installation")
     op.drop_table("edition")
     op.drop_table("body")
     with op.batch_alter_table("attempt", schema=None) as batch_op:

@@ -267,3 +267,16 @@ def test_a_voided_signature_is_told(app: Flask) -> None:
     decide(actor(Role.CHAIR), prize="dx-sprint", step="chair", value=f"{second} {first}", reason="理由")
 
     assert "前の署名は無効になりました" in text_of(enter(app, "chair"), "/chair/result")
+
+
+@pytest.mark.parametrize(("role", "path"), [("chair", "/chair"), ("deputy", "/deputy")])
+def test_a_board_leads_to_the_result_and_shows_no_hash(app: Flask, role: str, path: str) -> None:
+    close_day()
+    client = enter(app, role)
+
+    before = text_of(client, path)
+    hash_ = seal_day()
+    after = text_of(client, path)
+
+    assert ("結果を確かめて署名する" in before, f"{path}/result" in before) == (True, True)
+    assert ("確定しました" in after, "結果を見る" in after, hash_[:8] in after) == (True, True, False)

@@ -1,23 +1,16 @@
-"""Fixtures: a demo served by a process of its own, and a headless Chromium."""
+"""Fixtures: a demo served by a process of its own, and a headless Chromium; a missing browser fails, it never skips."""
 
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-START_S = 120
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.browser.chromium import launch_options
+from tests.browser.watch import Visitors
+from tests.serving import demo_server, every_link
 
 
 @dataclass(frozen=True)
@@ -29,47 +22,32 @@ class Server:
     links: dict[str, Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`eventapp demo` on a free port."""
+    """A demo at 11:18 of its day on a free port, for one module of tests."""
     data = tmp_path_factory.mktemp("demo") / "data"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (data.parent / "log.txt").open("w")
-    command = [sys.executable, "-m", "eventapp", "demo", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url, process, data.parent / "log.txt")
-        printed = subprocess.run(
-            [sys.executable, "-m", "eventapp", "links", "--data", str(data), "--json"], capture_output=True, text=True, check=True
-        )
-        yield Server(url, data, json.loads(printed.stdout))
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+    with demo_server(data) as url:
+        yield Server(url, data, every_link(data))
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(START_S * 5):
-        if process.poll() is not None:
-            break
-        try:
-            with urlopen(f"{url}/healthz", timeout=2):  # noqa: S310 - our own loopback server
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"the demo did not start:\n{log.read_text()}")
+@pytest.fixture(scope="module")
+def links(server: Server) -> dict[str, Any]:
+    """Every role's link."""
+    return server.links
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one named by CHROMIUM, else Debian's."""
-    path = os.environ.get("CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
-    assert path, "no Chromium: run `make browser`"
+    """A headless Chromium."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        chromium = playwright.chromium.launch(**launch_options())
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visitors(browser: Browser, server: Server) -> Iterator[Visitors]:
+    """Opens pages; after the test none of them may have printed an error or asked another origin."""
+    found = Visitors(browser, server.url)
+    yield found
+    found.close()

@@ -45,7 +45,8 @@ def sheets_of(place: int, letter: str = "OS") -> list[Assignment]:
 
 
 def acts(act: str) -> list[Any]:
-    return [json.loads(one) for one in db.session.scalars(select(JournalLine.details).where(JournalLine.act == act).order_by(JournalLine.id))]
+    found = select(JournalLine.details).where(JournalLine.act == act).order_by(JournalLine.id)
+    return [json.loads(one) for one in db.session.scalars(found)]
 
 
 def test_the_cut_reproduces_the_finalists_and_their_prizes(app: Flask) -> None:

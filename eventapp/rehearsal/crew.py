@@ -1,0 +1,115 @@
+"""Director, chair and deputy: cues at their times, polls, decisions, two signatures, the reveal to its end."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import gevent
+import gevent.event
+
+from eventapp.rehearsal.program import Browser, Form, Shut, StageClock
+from eventapp.rehearsal.queries import Hours, Part
+
+OVERRUN_S = 40  # the most that a speaker takes too long
+GAP_S = 60  # a longer gap in the programme empties the stage
+TABLETS_S = 20  # real seconds that the chair waits for tablets whose judges are about to vote
+REASON = "リハーサルでの決定"
+STEPS_A_PRIZE = 4
+
+
+class Director:
+    """Gives every cue of the stage at its planned time and a little more, and steps the reveal."""
+
+    def __init__(self, browser: Browser, parts: tuple[Part, ...], seed: int) -> None:
+        self.browser, self.parts = browser, parts
+        self._dice = random.Random(f"overruns {seed}")  # noqa: S311 — repeatable on purpose
+
+    def cues(self) -> Iterator[tuple[datetime, str | None]]:
+        """(when, which slot goes on stage; None: the stage is cleared)."""
+        late = timedelta()
+        for part, following in zip(self.parts, [*self.parts[1:], None], strict=True):
+            yield part.starts + late, part.code
+            late = timedelta(seconds=self._dice.uniform(0, OVERRUN_S))
+            if following is None or (following.starts - part.ends).total_seconds() > GAP_S:
+                yield part.ends + late, None
+                late = timedelta(seconds=self._dice.uniform(0, OVERRUN_S / 2))
+
+    def run(self, stage: StageClock, told: Callable[[str], None], ready: gevent.event.Event, last: timedelta) -> None:
+        """The whole day; before the last slot is cleared, the reveal is stepped to its end."""
+        on: str | None = None
+        for at, code in self.cues():
+            if code is None and on == self.parts[-1].code:
+                ready.wait()
+                self.reveal(stage, self.parts[-1].ends - last)
+            stage.sleep_until(at)
+            self.browser.command("rundown.go", from_=on, to=code)
+            told(f"{code or '—'}")
+            on = code
+
+    def reveal(self, stage: StageClock, until: datetime) -> None:
+        """Every step of every prize, spread over the time that is left."""
+        of = self.browser.section("crew", "reveal")["of"]
+        cursor: list[Any] = [0, "idle"]
+        start, steps = stage.now(), of * STEPS_A_PRIZE
+        for step in range(steps):
+            stage.sleep_until(start + (until - start) * (step + 1) / (steps + 1))
+            answer = self.browser.command("reveal.next", from_=cursor)
+            cursor = [answer["n"], answer["step"]]
+        if cursor != [of - 1, "winner"]:
+            raise Shut(f"the reveal ends at {cursor}")
+
+
+class Bench:
+    """The chair and the deputy: polls by command, decisions and signatures by their pages."""
+
+    def __init__(self, chair: Browser, deputy: Browser, seed: int) -> None:
+        self.chair, self.deputy = chair, deputy
+        self.decisions = 0
+        self._dice = random.Random(f"decisions {seed}")  # noqa: S311 — repeatable on purpose
+
+    def state(self, contest: str) -> str:
+        """How far a poll is, as the board shows it."""
+        return str(next(poll["state"] for poll in self.chair.section("chair", "polls") if poll["contest"] == contest))
+
+    def hold(self, stage: StageClock, hours: Hours, voted: Callable[[], bool]) -> None:
+        """Open a poll and close it at its times; tablets that are about to send are waited for."""
+        stage.sleep_until(hours.opens)
+        self.chair.command("poll.open", contest=hours.contest, from_="draft")
+        stage.sleep_until(hours.closes)
+        for _ in range(TABLETS_S * 4):
+            if voted():
+                break
+            gevent.sleep(0.25)
+        self.chair.command("poll.close", contest=hours.contest, from_="open")
+
+    def seal(self) -> None:
+        """Decide what is pending until nothing is, then sign by two persons: the chair by command, the deputy by form."""
+        for _ in range(40):
+            form = next((form for form in self.chair.page("/chair/result").forms if form.action.endswith("/decide")), None)
+            if form is None:
+                break
+            self._decide(form)
+        sign = next((form for form in self.chair.page("/chair/result").forms if form.action.endswith("/sign")), None)
+        if sign is None:
+            raise Shut("there is nothing to sign")
+        self.chair.command("result.sign", hash=sign.fields["hash"])
+        self.deputy.page("/deputy/result")
+        answer = self.deputy.post("/deputy/result/sign", hash=sign.fields["hash"])
+        if answer.status_code != 303:
+            raise Shut(f"the second signature was refused: {answer.status_code}")
+
+    def _decide(self, form: Form) -> None:
+        """The chair's order of the tied, or the seed of the lot; the deputy decides where the chair is recused."""
+        places = sorted(form.offers, key=lambda name: (len(name), name))
+        tied = list(form.offers[places[0]]) if places else []
+        self._dice.shuffle(tied)
+        order = dict(zip(places, tied, strict=True)) if places else {"seed": "1 2 3 4 5 6"}
+        fields = {name: form.fields[name] for name in ("prize", "step")} | order | {"reason": REASON}
+        answer = self.chair.post("/chair/result/decide", **fields)
+        if answer.status_code == 403:
+            self.deputy.page("/deputy/result")
+            answer = self.deputy.post("/deputy/result/decide", **fields)
+        if answer.status_code != 303:
+            raise Shut(f"the decision on {fields['prize']} was refused: {answer.status_code}")
+        self.decisions += 1

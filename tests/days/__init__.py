@@ -1,0 +1,1 @@
+"""Whole days, short: what only shows when everything runs together."""
