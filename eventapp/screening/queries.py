@@ -277,7 +277,7 @@ def stage_seconds(edition: Edition, category: Category) -> int:
 
 
 def desk_counts(edition: Edition) -> dict[str, Any]:
-    """What the secretariat's desk says of entries and the first round (include `desk/_screening.html` with `screening=` this)."""
+    """What the secretariat's desk says of entries and the first round; `desk/_screening.html` shows it."""
     states = db.session.execute(select(Entry.state, func.count()).where(Entry.edition_id == edition.id).group_by(Entry.state))
     scored = db.session.execute(
         select(Assignment.state, func.count())

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 
 from eventapp import clock, text
-from eventapp.access import Actor, Role, access, current_edition
+from eventapp.access import Actor, Role, access
 from eventapp.entries.queries import steps as entry_steps
 from eventapp.models import Assignment, Category
 from eventapp.refusals import CATALOGUE, text_of
@@ -36,12 +36,6 @@ def minutes(seconds: int) -> str:
     """5分54秒."""
     whole, rest = divmod(seconds, 60)
     return text.t(f"{whole}分" if rest == 0 else f"{whole}分{rest}秒" if whole else f"{rest}秒", f"{whole}:{rest:02d}")
-
-
-@blueprint.app_context_processor
-def desk_numbers() -> dict[str, Any]:
-    """What `desk/_screening.html` shows; asked for only where it is included."""
-    return {"screening_counts": lambda: queries.desk_counts(current_edition())}
 
 
 # --- the screener -----------------------------------------------------------------------------------------------------------
