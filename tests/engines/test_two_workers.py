@@ -62,7 +62,7 @@ def test_a_go_at_one_worker_is_seen_at_the_other(workers: tuple[list[str], str])
         screen.disconnect()
         screen.shutdown()
     assert (document["epoch"], document["rev"]) > (before["epoch"], before["rev"])
-    assert document["sections"]["now_next"]["now"]["id"] == "opening"
+    assert document["sections"]["now_next"]["now"]["slot"] == "opening"
 
 
 def origin(url: str) -> requests.Session:

@@ -301,9 +301,7 @@ def test_overlay_may_be_framed_by_the_setting_only() -> None:
     desk = shielded(overlay_ancestors="https://desk.example")
     framed = expected_headers("day.example", secure=True, ancestors="https://desk.example")
     assert without_transport(dict(desk.get("/overlay/timer", base_url="https://day.example").headers)) == framed
-    assert without_transport(dict(desk.get("/", base_url="https://day.example").headers)) == expected_headers(
-        "day.example", secure=True
-    )
+    assert without_transport(dict(desk.get("/", base_url="https://day.example").headers)) == expected_headers("day.example", secure=True)
 
 
 def test_route_keeps_its_own_header() -> None:
