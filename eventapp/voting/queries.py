@@ -71,12 +71,13 @@ def finalists(edition: Edition) -> list[Finalist]:
     """Every finalist of the edition, withdrawn ones too, by number; two queries."""
     bodies: dict[int, set[str]] = {}
     pairs = select(EntryBody.entry_id, Body.code).join(Body).join(Entry, Entry.id == EntryBody.entry_id)
-    for entry_id, code in db.session.execute(pairs.where(Entry.edition_id == edition.id, Entry.outcome == "finalist")):
+    released = (Entry.edition_id == edition.id, Entry.outcome == "finalist", Entry.released_at.is_not(None))
+    for entry_id, code in db.session.execute(pairs.where(*released)):
         bodies.setdefault(entry_id, set()).add(code)
     rows = (
         select(Entry, Category.code, Category.stage_order)
         .join(Category, Category.id == Entry.category_id)
-        .where(Entry.edition_id == edition.id, Entry.outcome == "finalist")
+        .where(*released)
         .order_by(Entry.number)
     )
     return [

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from eventapp import clock, journal, live
