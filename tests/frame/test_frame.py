@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from eventapp import clock, journal, links, live, work
 from eventapp.access import Actor, system
@@ -93,6 +94,13 @@ def test_a_failing_broadcast_undoes_nothing(app: Flask, monkeypatch: pytest.Monk
 
     assert len(acts()) == before + 1
     assert "live screens were not told" in caplog.text
+
+
+def test_an_error_of_the_database_does_not_write_a_ballot_into_the_log(app: Flask) -> None:
+    with pytest.raises(OperationalError) as error:
+        db.session.execute(text("SELECT :body FROM nowhere"), {"body": "the choice"})
+
+    assert "the choice" not in str(error.value)
 
 
 def test_note_belongs_into_an_operation(app: Flask) -> None:
