@@ -10,7 +10,7 @@ from eventapp import __version__, clock, commands, live
 from eventapp.access import Actor, Role, access, current_edition, find_actor
 from eventapp.extensions import db, socketio
 from eventapp.models import ScreenReport, Seat
-from eventapp.refusals import as_ack
+from eventapp.refusals import acknowledged
 from eventapp.rules.refusal import Refusal
 from eventapp.work import operation
 
@@ -92,19 +92,16 @@ def socket_connect(namespace: str, *roles: Role) -> Any:
 
 
 def _word(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= 64 else ""
+    return value if isinstance(value, str) and len(value) <= 64 and value.isprintable() else ""
 
 
 def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, Any]:
     """Send {channel, epoch, rev} to follow a channel; the ack has the time, and the document if yours is older."""
     data = asked if isinstance(asked, dict) else {}
-    try:
-        actor, seat = reader(data.get("channel"))
-        channel = str(data["channel"])
-        if live.NAMESPACES[channel] != getattr(request, "namespace", None):
-            raise Refusal("page.missing")
-    except Refusal as refusal:
-        return as_ack(refusal)
+    actor, seat = reader(data.get("channel"))
+    channel = str(data["channel"])
+    if live.NAMESPACES[channel] != getattr(request, "namespace", None):
+        raise Refusal("page.missing")
     join_room(live.room(actor.edition.id, channel if seat is None else f"judge:{seat.id}"))
     return live.answer(actor.edition, channel, seat, data.get("epoch"), data.get("rev"))
 
@@ -112,10 +109,7 @@ def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, An
 def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, Any]:
     """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
     data = report if isinstance(report, dict) else {}
-    try:
-        actor, seat = reader(data.get("channel"))
-    except Refusal as refusal:
-        return as_ack(refusal)
+    actor, seat = reader(data.get("channel"))
     if seat is not None:
         keep_tablet_report(actor, seat.id, data.get("unsent"))
     elif _word(data.get("screen")):
@@ -151,7 +145,7 @@ def on_command(_actor: Actor, asked: object = None, *_rest: object) -> dict[str,
 
 def _on(event: str, handler: Any, *namespaces: str) -> None:
     for namespace in namespaces:
-        socketio.on_event(event, access(Role.PUBLIC)(handler), namespace=namespace)
+        socketio.on_event(event, acknowledged(access(Role.PUBLIC)(handler)), namespace=namespace)
 
 
 socket_connect("/public", Role.PUBLIC)
