@@ -225,6 +225,7 @@ def test_an_etag_answers_304_until_the_channel_changes(app: Flask, client: PageC
     tag = client.get("/live/public").headers["ETag"]
 
     assert client.get("/live/public", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/live/public", headers={"If-None-Match": f"W/{tag}"}).status_code == 304
     live_edition = edition_named(None)
 
     @operation(None)
