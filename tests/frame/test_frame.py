@@ -214,6 +214,41 @@ def test_five_wrong_codes_lock_their_beginning_and_no_other(app: Flask, client: 
     assert client.form_post("/code", code=every_link("http://localhost")["judges"][1]["code"]).status_code == 303
 
 
+def test_another_spelling_of_a_wrong_code_is_no_new_try(app: Flask, client: PageClient) -> None:
+    good = every_link("http://localhost")["judges"][0]["code"]
+    first, rest = good[0], good[1:4]
+    for beginning in (good[:4], good[:4].lower(), f"{first} {rest}", f"{first}-{rest}", f" {good[:4]}"):
+        assert client.form_post("/code", code=beginning + "-ZZZZ").status_code == 400
+
+    assert client.form_post("/code", code=good).status_code == 429
+
+
+def test_five_wrong_codes_at_a_link_lock_the_right_one_too(app: Flask, client: PageClient) -> None:
+    judge = every_link("http://localhost")["judges"][0]
+    for _ in range(5):
+        assert client.enter(judge["url"], code="WRNG-CODE").status_code == 400
+
+    assert client.enter(judge["url"], code=judge["code"]).status_code == 429
+
+
+def test_a_session_planted_before_signing_in_opens_nothing(app: Flask, client: PageClient) -> None:
+    client.get("/code")
+    planted = client.get_cookie("eventapp")
+    client.enter(every_link("http://localhost")["director"])
+    assert client.get("/live/crew").status_code == 200
+
+    thief = app.test_client()
+    assert planted is not None
+    thief.set_cookie("eventapp", planted.value)
+    assert thief.get("/live/crew").status_code == 401
+
+
+def test_shared_caches_keep_one_public_document_for_every_cookie(app: Flask, client: PageClient) -> None:
+    client.get("/code")
+
+    assert [client.get(path).headers.get("Vary") for path in ("/live/public", "/", "/code")] == [None, None, "Cookie"]
+
+
 def test_a_post_without_token_changes_nothing(app: Flask, client: PageClient) -> None:
     link = every_link("http://localhost")["director"].removeprefix("http://localhost")
 
