@@ -38,7 +38,7 @@ class Entry(Base):
     reading: Mapped[str] = mapped_column(default="")  # of the title, hiragana
     presenter: Mapped[str] = mapped_column(default="")
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)  # formal_ruby, short_ruby, short_reading, body_reading
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)  # long, and no live document needs them
     tags: Mapped[list[Any]] = mapped_column(default=list)  # sprint, ai
     version: Mapped[int] = mapped_column(default=1)  # optimistic locking of the form
     state: Mapped[str] = mapped_column(default="draft")

@@ -67,8 +67,8 @@ class Category(Base):
     stage_order: Mapped[int]
     finalists: Mapped[int]
     deadline: Mapped[datetime]
-    questions: Mapped[list[Any]] = mapped_column(default=list)
-    criteria: Mapped[list[Any]] = mapped_column(default=list)  # of the first-round screening
+    questions: Mapped[list[Any]] = mapped_column(default=list, deferred=True)  # long, and no live document needs them
+    criteria: Mapped[list[Any]] = mapped_column(default=list, deferred=True)  # of the first-round screening
 
 
 class ChannelRev(Base):

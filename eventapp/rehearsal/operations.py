@@ -121,10 +121,10 @@ def clone_entries(source: Edition, edition: Edition) -> dict[int, Entry]:
     entries: dict[int, Entry] = {}
     for old in rows(source, Entry):
         if old.id in staged or old.outcome == "finalist":
-            decided_at = old.decided_at or old.saved_at
             entries[old.id] = copy(
-                old, edition_id=edition.id, category_id=categories[old.category_id].id, outcome="finalist", decided_at=decided_at
-            )
+                old, edition_id=edition.id, category_id=categories[old.category_id].id, outcome="finalist",
+                decided_at=old.decided_at or old.saved_at, released_at=old.released_at or old.saved_at,
+            )  # fmt: skip
     db.session.add_all(entries.values())
     db.session.flush()
     for pair in db.session.scalars(select(EntryBody).where(EntryBody.entry_id.in_(entries))):

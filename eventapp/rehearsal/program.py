@@ -166,7 +166,9 @@ class Browser:
             gevent.spawn(self._sync, stale)
 
     def _sync(self, channels: Any) -> None:
-        while self._socket is not None and not self._socket.connected:  # its handler runs before it calls itself connected
+        for _ in range(PATIENCE_S * 20):  # its handler runs before the client calls itself connected
+            if self._socket is not None and self._socket.connected:
+                break
             gevent.sleep(0.05)
         for channel in channels:
             answer = self.call("sync", {"channel": channel, **self._version(channel)})

@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from alembic import command
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from eventapp import clock, journal, schema
-from eventapp.access import Role
+from eventapp.access import Role, system
 from eventapp.admin.queries import edition_named, every_link
 from eventapp.demo import create_demo
 from eventapp.extensions import db
-from eventapp.models import BallotVersion, Cue, Poll
+from eventapp.models import BallotVersion, Base, Cue, Poll
+from eventapp.rehearsal.operations import clone_edition, delete_rehearsal
 from tests.page import PageClient, csrf_of
 from tests.programme.day import link_to
 
@@ -74,3 +75,18 @@ def test_a_ballot_and_a_go_are_kept(pg_app: Flask) -> None:
     assert version.receipt == answer["receipt"]
     assert db.session.get_one(Poll, version.poll_id).contest == "operations"
     assert journal.findings(journal.lines(edition_named(None))) == []
+
+
+def test_a_rehearsal_is_made_and_deleted_whole(pg_app: Flask) -> None:
+    source = create_demo(at="live")
+    before = rows()
+    clone_edition(system(source), "rehearsal-aaaaaa")
+    delete_rehearsal(system(source), "rehearsal-aaaaaa")
+    after = rows()
+    after["journal_line"] -= 2  # cloned, deleted: the story of the edition that stays
+    assert after == before
+
+
+def rows() -> dict[str, int]:
+    tables = Base.metadata.tables.values()
+    return {table.name: db.session.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
