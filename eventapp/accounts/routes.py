@@ -9,6 +9,7 @@ from eventapp import links
 from eventapp.access import Actor, Role, access
 from eventapp.accounts.forms import CodeForm
 from eventapp.accounts.operations import count_attempt, is_locked, open_link, sign_out
+from eventapp.accounts.queries import ROLE_NAMES
 from eventapp.models import Link
 from eventapp.refusals import text_of
 from eventapp.rules.refusal import Refusal
@@ -20,11 +21,6 @@ HOMES = {
     Role.ENTRANT: "/entries", Role.SCREENER: "/screening", Role.JUDGE: "/judge", Role.DIRECTOR: "/director", Role.MC: "/mc",
     Role.SWITCHER: "/switcher", Role.RECEPTION: "/reception", Role.CHAIR: "/chair", Role.DEPUTY: "/deputy",
     Role.SECRETARIAT: "/desk", Role.AUDITOR: "/auditor", Role.SCREEN: "/screen/hall",
-}  # fmt: skip
-ROLE_NAMES = {
-    "entrant": "エントリー担当", "screener": "一次審査", "judge": "審査委員", "director": "進行ディレクター", "mc": "司会",
-    "switcher": "配信卓", "reception": "受付", "chair": "審査委員長", "deputy": "副委員長", "secretariat": "事務局", "auditor": "監査",
-    "screen": "画面表示",
 }  # fmt: skip
 
 
