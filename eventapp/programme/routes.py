@@ -145,9 +145,9 @@ def do(actor: Actor, name: str) -> AnyResponse:
 
 
 def prize_lines(view: View) -> list[str]:
-    """What the MC reads at this step of the reveal, from what the crew may see; nothing outside the ceremony."""
-    now = queries.now_next(view)["now"]
-    return script_lines(live.projections["crew"]["reveal"](view)) if now and now["kind"] == "ceremony" else []
+    """What the MC reads at this step of the reveal, from what the crew may see; nothing before ceremony and reveal have begun."""
+    now, told = queries.now_next(view)["now"], live.projections["crew"]["reveal"](view)
+    return script_lines(told) if told["prize"] or (now and now["kind"] == "ceremony") else []
 
 
 @blueprint.get("/mc")

@@ -294,3 +294,13 @@ def test_a_board_leads_to_the_result_and_shows_no_hash(app: Flask, role: str, pa
 
     assert ("結果を確かめて署名する" in before, f"{path}/result" in before) == (True, True)
     assert ("確定しました" in after, "結果を見る" in after, hash_[:8] in after) == (True, True, False)
+
+
+def test_the_mc_reads_the_reveal_once_it_has_begun(app: Flask, client: PageClient) -> None:
+    close_day()
+    seal_day()
+    client.enter(every_link("http://localhost")["mc"])
+    assert "の発表です。" not in client.get("/mc").get_data(as_text=True)
+
+    step(2)
+    assert "ご覧の" in client.get("/mc").get_data(as_text=True)
