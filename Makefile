@@ -16,8 +16,8 @@ test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redi
 	$(MAKE) lint
 	$(BIN)/python -m pytest
 
-quick: dev ## the tests without browser and database servers (at most 3 minutes)
-	$(BIN)/python -m pytest -m "not browser and not engines"
+quick: dev ## the tests without browser, database servers and whole days (at most 3 minutes)
+	$(BIN)/python -m pytest -m "not browser and not engines and not days"
 
 lint: dev ## style and types: ruff, mypy strict, tsc
 	$(BIN)/ruff check .

@@ -1,11 +1,12 @@
 """Facts about the installation: how the edition stands, and everybody's link."""
 
+import re
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from eventapp import __version__, clock, journal, links
+from eventapp import __version__, clock, journal, links, refusals
 from eventapp.access import Role
 from eventapp.config import Settings
 from eventapp.extensions import db
@@ -116,3 +117,9 @@ def seats_with_links(edition: Edition) -> list[tuple[Seat, Link]]:
         .order_by(Seat.position)
     )
     return [(link.seat, link) for link in db.session.scalars(query) if link.seat is not None]
+
+
+def refusal_rows() -> list[dict[str, Any]]:
+    """Every refusal as the handbook lists it: its code, what the screen says (… for what differs each time) and its status."""
+    rows = sorted(refusals.CATALOGUE.items())
+    return [{"code": code, "text": re.sub(r"\{\w+\}", "…", said.ja), "status": said.status} for code, said in rows]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from eventapp import links
 from eventapp.access import Actor, Role, access
+from eventapp.accounts.queries import ROLE_NAMES
 from eventapp.admin import queries
 from eventapp.admin.operations import move_phase, reissue_link
 from eventapp.extensions import db
@@ -36,12 +37,19 @@ def phase(actor: Actor) -> Response:
     return redirect(url_for("admin.desk"), 303)
 
 
+@blueprint.get("/handbook")
+@access(Role.PUBLIC)
+def handbook(_actor: Actor) -> str:
+    """What each role does, in order, and what to do when the application refuses."""
+    return render_template("handbook/handbook.html", refusals=queries.refusal_rows())
+
+
 @blueprint.get("/desk/people")
 @access(Role.SECRETARIAT)
 def people(actor: Actor) -> str:
     """Everybody's link to hand out; seats have their cards."""
     rows = [(link, f"{base()}/link/{links.token_of(link)}") for link in queries.personal_links(actor.edition)]
-    return render_template("desk/people.html", rows=rows)
+    return render_template("desk/people.html", rows=rows, role_names=ROLE_NAMES)
 
 
 @blueprint.post("/desk/people/<int:link>")

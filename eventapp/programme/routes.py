@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp import clock, commands, live, text
 from eventapp.access import Actor, Role, access
+from eventapp.awards.queries import script_lines
 from eventapp.config import Settings
 from eventapp.live import View
 from eventapp.models import ScreenReport
@@ -143,13 +144,19 @@ def do(actor: Actor, name: str) -> AnyResponse:
     return redirect(url_for("programme.director"), 303)
 
 
+def prize_lines(view: View) -> list[str]:
+    """What the MC reads at this step of the reveal, from what the crew may see; nothing before ceremony and reveal have begun."""
+    now, told = queries.now_next(view)["now"], live.projections["crew"]["reveal"](view)
+    return script_lines(told) if told["prize"] or (now and now["kind"] == "ceremony") else []
+
+
 @blueprint.get("/mc")
 @access(Role.MC, Role.DIRECTOR, Role.SECRETARIAT)
 def mc(actor: Actor) -> str:
     """The script in large type, in step with the stage."""
     return shown(
-        actor, "crew", "programme/mc.html", now_next=queries.script, size=request.args.get("size", ""), ruby=request.args.get("ruby", ""),
-        black=request.args.get("screen") == "black",
+        actor, "crew", "programme/mc.html", now_next=queries.script, prize_lines=prize_lines, size=request.args.get("size", ""),
+        ruby=request.args.get("ruby", ""), black=request.args.get("screen") == "black",
     )  # fmt: skip
 
 

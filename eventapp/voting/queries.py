@@ -70,8 +70,8 @@ def setting(edition: Edition, name: str) -> int:
 def finalists(edition: Edition) -> list[Finalist]:
     """Every finalist of the edition, withdrawn ones too, by number; two queries."""
     bodies: dict[int, set[str]] = {}
-    pairs = select(EntryBody.entry_id, Body.code).join(Body).join(Entry, Entry.id == EntryBody.entry_id)
     released = (Entry.edition_id == edition.id, Entry.outcome == "finalist", Entry.released_at.is_not(None))
+    pairs = select(EntryBody.entry_id, Body.code).join(Body).join(Entry, Entry.id == EntryBody.entry_id)
     for entry_id, code in db.session.execute(pairs.where(*released)):
         bodies.setdefault(entry_id, set()).add(code)
     rows = (
@@ -102,8 +102,6 @@ class Standing:
     at: datetime | None = None
     delayed: bool = False
     held: bool = False
-    receipt: str = ""
-    needs_review: bool = False
 
 
 @dataclass(slots=True)
@@ -117,7 +115,7 @@ class Room:
     bodies: dict[int, set[str]]
     recusals: dict[int, set[str]]
     roster: dict[int, set[int]]
-    receipts: dict[tuple[int, int], tuple[datetime, bool, str, bool]]
+    receipts: dict[tuple[int, int], tuple[datetime, bool]]  # when, and whether delayed
 
     def entries_of(self, contest: Contest) -> list[Finalist]:
         return [entry for entry in self.entries if in_contest(contest, entry)]
@@ -142,8 +140,8 @@ class Room:
         held = bool(seat.unsent.get(poll.contest))
         confirmed = self.receipts.get((poll.id, seat.id))
         if confirmed is not None:
-            at, delayed, receipt, review = confirmed
-            return Standing("confirmed", at, delayed, held, receipt, review)
+            at, delayed = confirmed
+            return Standing("confirmed", at, delayed, held)
         if entries and not self.may_vote(seat.id, entries):
             return Standing("recused")
         if held:
@@ -161,12 +159,12 @@ def room(edition: Edition) -> Room:
         select(RosterSeat.poll_id, RosterSeat.seat_id).join(Poll, Poll.id == RosterSeat.poll_id).where(in_edition)
     ):
         roster.setdefault(poll_id, set()).add(seat_id)
-    confirmed = select(Ballot.poll_id, Ballot.seat_id, Ballot.received_at, Ballot.delayed, Ballot.receipt, Ballot.needs_review)
-    receipts: dict[tuple[int, int], tuple[datetime, bool, str, bool]] = {}
-    for poll_id, seat_id, at, delayed, receipt, review in db.session.execute(
+    confirmed = select(Ballot.poll_id, Ballot.seat_id, Ballot.received_at, Ballot.delayed)
+    receipts: dict[tuple[int, int], tuple[datetime, bool]] = {}
+    for poll_id, seat_id, at, delayed in db.session.execute(
         confirmed.join(Poll, Poll.id == Ballot.poll_id).where(in_edition).order_by(Ballot.seq)
     ):
-        receipts[poll_id, seat_id] = (at, delayed, receipt, review)
+        receipts[poll_id, seat_id] = (at, delayed)
     return Room(edition, polls, seats, finalists(edition), *_seat_ties(edition), roster, receipts)
 
 

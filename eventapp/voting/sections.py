@@ -90,7 +90,10 @@ def last_nudges(view: View) -> dict[int, Nudge]:
 
 
 def receipts(view: View) -> list[Line]:
-    """Who stands how in every poll that was opened, and when; never what, and not the receipt's code, which is the judge's own."""
+    """Who stands how in every poll that was opened, and when; never what, and not the receipt's code, which is the judge's own.
+
+    要確認 is missing on purpose: it would say whose ballot named the entry that was withdrawn.
+    """
     lines = []
     for poll in room(view).polls:
         if poll.state in ("draft", "zero"):
@@ -102,7 +105,7 @@ def receipts(view: View) -> list[Line]:
 
 def _receipt(poll: Poll, seat: Seat, one: Standing) -> Line:
     line: Line = {"contest": poll.contest, "seat": seat.label, "state": one.state, "at": clock.iso(one.at)}
-    flags = {"delayed": one.delayed, "held": one.held, "needs_review": one.needs_review}
+    flags = {"delayed": one.delayed, "held": one.held}
     return line | {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from eventapp.admin.queries import edition_named, every_link, status
 from eventapp.extensions import db
 from eventapp.models import JournalLine, Link
+from eventapp.refusals import CATALOGUE
 from tests.page import PageClient
 
 
@@ -86,3 +87,24 @@ def test_status_tells_the_edition_and_its_polls(app: Flask) -> None:
 
     assert (facts["edition"], facts["entries"], facts["seats"], facts["database"]) == ("connect-day-2025", 78, 85, "sqlite")
     assert set(facts["polls"].values()) == {"draft"}
+
+
+def test_the_desk_leads_to_every_desk_and_nobody_reads_code_words(desk: PageClient) -> None:
+    page = desk.get("/desk").get_data(as_text=True)
+    for path in ("/director", "/director/reveal", "/mc", "/switcher", "/reception", "/desk/screening/cut", "/desk/result", "/handbook"):
+        assert f'href="{path}"' in page
+    assert 'action="/signout/secretariat"' in page
+    people = desk.get("/desk/people").get_data(as_text=True)
+    assert "<td>screener</td>" not in people
+    assert "<td>一次審査</td>" in people
+
+
+def test_signing_out_ends_the_role(desk: PageClient) -> None:
+    assert desk.form_post("/desk", "/signout/secretariat").status_code == 303
+    assert desk.get("/desk").status_code == 401
+
+
+def test_the_handbook_lists_every_refusal_for_everybody(client: PageClient) -> None:
+    page = client.get("/handbook").get_data(as_text=True)
+    assert [code for code in CATALOGUE if f">{code}</th>" not in page] == []
+    assert "{" not in page[page.index('id="refusals"') :]

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.serving import ROOT, clean_environment
+
+pytestmark = pytest.mark.days
 
 
 def eventapp(data: Path, *words: str) -> subprocess.CompletedProcess[str]:

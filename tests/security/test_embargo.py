@@ -20,7 +20,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from eventapp import clock, live, schema
+from eventapp import clock, schema
 from eventapp.access import system
 from eventapp.admin.queries import edition_named, every_link
 from eventapp.awards.operations import reveal_next
@@ -66,7 +66,6 @@ class Installation:
 
     def ask(self, addresses: list[str]) -> dict[tuple[str, str], Answer]:
         """Every visitor's answers; what one process remembers of another installation is forgotten first."""
-        live._kept.clear()
         told: dict[tuple[str, str], Answer] = {}
         for (who, client), address in product(self.visitors.items(), addresses):
             path = f"{address}{'&' if '?' in address else '?'}{self.token}" if who == "screen" else address
@@ -124,7 +123,6 @@ def installation(data: Path, at: str, seed: int) -> Iterator[Installation]:
     app = make_app(data)
     schema.upgrade(app)
     with app.app_context():
-        live._kept.clear()
         stop_clock(system(create_demo(at=at, seed=seed)))
         yield Installation(app)
         db.session.remove()

@@ -312,6 +312,15 @@ def test_a_withdrawn_entry_cannot_be_named_and_ballots_with_it_need_review(judge
     assert db.session.scalars(select(Ballot)).one().needs_review is False
 
 
+def test_boards_do_not_tell_whose_ballot_named_a_withdrawn_entry(judge: Actor) -> None:
+    put(judge, free_for(judge)[:2])
+    before = live.document(edition(), "chair")["sections"]["receipts"]
+
+    flag_ballots(office(), entry=free_for(judge)[0])
+
+    assert live.document(edition(), "chair")["sections"]["receipts"] == before
+
+
 def test_an_op_id_of_one_seat_says_nothing_to_another(judge: Actor) -> None:
     other = sit("A-02")
     mine = put(judge, free_for(judge)[:1], op_id="op-shared-1")

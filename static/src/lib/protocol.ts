@@ -169,7 +169,6 @@ export interface ReceiptLine {
   state: "confirmed" | "local" | "empty" | "absent" | "recused";
   delayed?: true;
   held?: true;
-  needs_review?: true;
   seen_at: Instant | null;
 }
 
