@@ -61,6 +61,13 @@ class Page(HTMLParser):
         self._select = "" if tag == "select" else self._select
 
 
+class PatientClient(socketio.Client):
+    """python-socketio gives a reconnection one second, then hangs up: a hall that comes back at once would never get in."""
+
+    def connect(self, url: str, **given: Any) -> None:
+        super().connect(url, **{"wait_timeout": PATIENCE_S, **given})
+
+
 class StageClock:
     """The edition's clock as a page estimates it: the server's answer, carried on with the rate."""
 
@@ -133,7 +140,7 @@ class Browser:
 
     def follow(self, namespace: str, *channels: str, token: str = "", on_document: Callable[[], None] | None = None) -> None:
         """Connect a socket and keep the newest document of these channels."""
-        client = socketio.Client(http_session=self.http, handle_sigint=False, reconnection_delay=0.5, reconnection_delay_max=5)
+        client = PatientClient(http_session=self.http, handle_sigint=False, reconnection_delay=0.5, reconnection_delay_max=5)
         client.on("document", self._take, namespace=namespace)
         client.on("beat", self._beat, namespace=namespace)
         client.on("disconnect", lambda *_reason: self._dropped(), namespace=namespace)
@@ -143,7 +150,7 @@ class Browser:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                client.connect(self.base, namespaces=[namespace], auth=auth, transports=["websocket"], wait_timeout=PATIENCE_S)
+                client.connect(self.base, namespaces=[namespace], auth=auth, transports=["websocket"])
                 break
             except socketio.exceptions.ConnectionError as error:
                 if time.monotonic() > deadline:
