@@ -84,9 +84,10 @@ def configure(app: Flask, settings: Settings, testing: bool) -> None:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
+    shared: dict[str, Any] = {"hide_parameters": True}  # an error's text goes into the log, and a ballot's body is a parameter
     if settings.is_sqlite:
-        return {"connect_args": {"check_same_thread": False, "timeout": 10}}
-    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+        return shared | {"connect_args": {"check_same_thread": False, "timeout": 10}}
+    return shared | {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
 
 
 def extend(app: Flask, settings: Settings) -> None:

@@ -88,7 +88,8 @@ def give(op_id: object, name: object, args: object, role: object = None) -> dict
         if not roles:
             raise Refusal("access.denied")
         actor = find_actor(roles)
-        return _answered(actor, op_id, str(name), command, checked(command, args))
+        given = checked(command, args)
+        return _answered(actor, op_id, fingerprint(actor, str(name), given), command, given)
     except Refusal as refusal:
         return refusals.as_ack(refusal)
 
@@ -111,28 +112,36 @@ def checked(command: Command, args: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{name}_" if name == "from" else name: value for name, value in args.items()}
 
 
-def _answered(actor: Actor, op_id: str, name: str, command: Command, args: dict[str, Any]) -> dict[str, Any]:
-    asked = hashlib.sha256(journal.canonical([actor.name, name, args]).encode()).hexdigest()
-    known = _known(actor, op_id)
-    if known is not None:
-        return known.answer if known.asked == asked else refusals.as_ack(Refusal("command.reused"))
+def fingerprint(actor: Actor, name: str, args: Mapping[str, Any]) -> str:
+    """What an op_id stands for from now on; refuses what JSON lets through and no text can hold (NaN, half a surrogate pair)."""
+    try:
+        return hashlib.sha256(journal.canonical([actor.name, name, args]).encode()).hexdigest()
+    except (ValueError, RecursionError):
+        raise Refusal("request.malformed") from None
+
+
+def _answered(actor: Actor, op_id: str, asked: str, command: Command, args: dict[str, Any]) -> dict[str, Any]:
     try:
         return _run(actor, op_id, asked, command, args)
     except Refusal as refusal:
         return _keep_refusal(actor, op_id, asked, refusals.as_ack(refusal))
 
 
-def _known(actor: Actor, op_id: str) -> CommandAnswer | None:
+def _known(actor: Actor, op_id: str, asked: str) -> dict[str, Any] | None:
+    """The answer that this op_id was given, or that it stands for another command; None when it is new."""
     query = select(CommandAnswer).where(CommandAnswer.edition_id == actor.edition.id, CommandAnswer.op_id == op_id)
-    return db.session.scalars(query).first()
+    row = db.session.scalars(query).first()
+    if row is None:
+        return None
+    return row.answer if row.asked == asked else refusals.as_ack(Refusal("command.reused"))
 
 
 @operation(None)
 def _run(actor: Actor, op_id: str, asked: str, command: Command, args: dict[str, Any]) -> dict[str, Any]:
     """The command and its kept answer in one transaction; a racing twin finds the answer."""
-    known = _known(actor, op_id)
+    known = _known(actor, op_id, asked)
     if known is not None:
-        return known.answer
+        return known
     own = {"op_id": op_id} if command.op_id else {}
     answer = {"ok": True, **(command.run(actor, **args, **own) or {})}
     db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
@@ -141,7 +150,9 @@ def _run(actor: Actor, op_id: str, asked: str, command: Command, args: dict[str,
 
 @operation(None)
 def _keep_refusal(actor: Actor, op_id: str, asked: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """Keep a refused command's answer, so that a late repeat is not suddenly obeyed."""
-    if _known(actor, op_id) is None:
-        db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
+    """Keep a refused command's answer, so that a late repeat is not suddenly obeyed; a racing twin's answer stands."""
+    known = _known(actor, op_id, asked)
+    if known is not None:
+        return known
+    db.session.add(CommandAnswer(edition_id=actor.edition.id, op_id=op_id, asked=asked, answer=answer))
     return answer

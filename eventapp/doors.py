@@ -1,22 +1,25 @@
 """The doors that every screen uses: /healthz, /live/<channel>, /commands/<op_id>, and sync, seen and command by socket."""
 
+import logging
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask_socketio import ConnectionRefusedError, join_room
 from flask_wtf.csrf import ValidationError, validate_csrf
+from werkzeug.exceptions import NotFound
 
 from eventapp import __version__, clock, commands, live
 from eventapp.access import Actor, Role, access, current_edition, find_actor
 from eventapp.extensions import db, socketio
 from eventapp.models import ScreenReport, Seat
-from eventapp.refusals import as_ack
+from eventapp.refusals import acknowledged
 from eventapp.rules.refusal import Refusal
 from eventapp.work import operation
 
 blueprint = Blueprint("doors", __name__)
 
 CREW = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.MC, Role.SECRETARIAT)
+EXPEL_S = 2  # how long a revoked session may still hear
 READERS: dict[str, tuple[Role, ...]] = {
     "public": (Role.PUBLIC,),
     "stage": (Role.SCREEN, *CREW, Role.SWITCHER),
@@ -39,7 +42,7 @@ def channel_document(_actor: Actor, channel: str) -> Response:
     """The same document as by socket, with an ETag: for proxies that block WebSocket, for a CDN, for stream desks."""
     actor, seat = reader(channel)
     tag = live.etag(actor.edition, channel, seat)
-    fresh = request.if_none_match.contains(tag)
+    fresh = request.if_none_match.contains_weak(tag)  # a proxy that compresses makes our tag a weak one
     response = Response(status=304) if fresh else jsonify(live.document(actor.edition, channel, seat))
     response.set_etag(tag)
     response.headers["X-Clock"] = f"{clock.iso(clock.now(actor.edition))} {actor.edition.clock_rate}"
@@ -92,19 +95,16 @@ def socket_connect(namespace: str, *roles: Role) -> Any:
 
 
 def _word(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= 64 else ""
+    return value if isinstance(value, str) and len(value) <= 64 and value.isprintable() else ""
 
 
 def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, Any]:
     """Send {channel, epoch, rev} to follow a channel; the ack has the time, and the document if yours is older."""
     data = asked if isinstance(asked, dict) else {}
-    try:
-        actor, seat = reader(data.get("channel"))
-        channel = str(data["channel"])
-        if live.NAMESPACES[channel] != getattr(request, "namespace", None):
-            raise Refusal("page.missing")
-    except Refusal as refusal:
-        return as_ack(refusal)
+    actor, seat = reader(data.get("channel"))
+    channel = str(data["channel"])
+    if live.NAMESPACES[channel] != getattr(request, "namespace", None):
+        raise Refusal("page.missing")
     join_room(live.room(actor.edition.id, channel if seat is None else f"judge:{seat.id}"))
     return live.answer(actor.edition, channel, seat, data.get("epoch"), data.get("rev"))
 
@@ -112,10 +112,7 @@ def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, An
 def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, Any]:
     """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
     data = report if isinstance(report, dict) else {}
-    try:
-        actor, seat = reader(data.get("channel"))
-    except Refusal as refusal:
-        return as_ack(refusal)
+    actor, seat = reader(data.get("channel"))
     if seat is not None:
         keep_tablet_report(actor, seat.id, data.get("unsent"))
     elif _word(data.get("screen")):
@@ -149,9 +146,39 @@ def on_command(_actor: Actor, asked: object = None, *_rest: object) -> dict[str,
     return commands.give(data.get("op_id"), data.get("name"), data.get("args", {}), data.get("role"))
 
 
+def expel_strangers(app: Flask) -> None:
+    """End the connections whose session, grant or link is gone: events are refused at once, rooms would be heard for ever."""
+    for namespace in sorted({*live.NAMESPACES.values()} - {"/public"}):
+        for name in [name for name in list(socketio.server.manager.rooms.get(namespace, {})) if name and "/" in name]:
+            for sid, _ in list(socketio.server.manager.get_participants(namespace, name)):
+                environ = socketio.server.get_environ(sid, namespace)
+                if environ and not _hears(app, environ, name):
+                    socketio.server.disconnect(sid, namespace, ignore_queue=True)
+                socketio.sleep(0)
+
+
+def _hears(app: Flask, environ: dict[str, Any], name: str) -> bool:
+    """May the connection of this handshake still be in the room?"""
+    with app.app_context(), app.request_context(environ):
+        try:
+            actor, seat = reader(name.partition("/")[2].partition(":")[0])
+        except (Refusal, NotFound):
+            return False
+        return name == live.room(actor.edition.id, f"judge:{seat.id}" if seat else name.partition("/")[2])
+
+
+def expel_forever(app: Flask) -> None:
+    while True:
+        socketio.sleep(EXPEL_S)
+        try:
+            expel_strangers(app)
+        except Exception:
+            logging.getLogger(__name__).exception("connections were not looked through")
+
+
 def _on(event: str, handler: Any, *namespaces: str) -> None:
     for namespace in namespaces:
-        socketio.on_event(event, access(Role.PUBLIC)(handler), namespace=namespace)
+        socketio.on_event(event, acknowledged(access(Role.PUBLIC)(handler)), namespace=namespace)
 
 
 socket_connect("/public", Role.PUBLIC)

@@ -37,10 +37,14 @@ def code_of(link: Link) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+def plain_code(code: str) -> str:
+    """A typed code without what does not matter in it."""
+    return re.sub(r"[\s\-‐−ー]", "", unicodedata.normalize("NFKC", code)).upper()
+
+
 def code_hash(code: str) -> str:
     """How a code is looked up; full-width letters, case, spaces and hyphens do not matter."""
-    plain = re.sub(r"[\s\-‐−ー]", "", unicodedata.normalize("NFKC", code)).upper()
-    return _derive(f"code-hash/{plain}", 26)
+    return _derive(f"code-hash/{plain_code(code)}", 26)
 
 
 def link_of(token: str, edition: Edition) -> Link | None:

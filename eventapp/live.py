@@ -1,5 +1,6 @@
 """Channels: small whole documents with a version (epoch, rev), for classes of people. The only module that emits."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,7 +61,7 @@ def document(edition: Edition, channel: str, seat: Seat | None = None, memo: dic
     """The whole document of a channel: version first, then the sections, so that it is never older than it says."""
     epoch, rev = version(edition, channel, seat)
     kept = current_app.extensions.setdefault("eventapp.documents", {})  # the newest of each channel without a seat
-    key = (edition.id, channel)
+    key = (edition.id, edition.slug, channel)  # the slug too: a deleted rehearsal's id is given again
     if seat is None and key in kept and (kept[key]["epoch"], kept[key]["rev"]) == (epoch, rev):
         return dict(kept[key])
     view = View(edition, clock.now(edition), seat, {} if memo is None else memo)
@@ -100,7 +101,10 @@ def tell(channels: set[tuple[int, str]]) -> None:
 def _flush_all(app: Flask) -> None:
     try:
         while _waiting:
-            flush(app)
+            try:
+                flush(app)
+            except Exception:  # every screen heals by its beat
+                logging.getLogger(__name__).exception("documents were not sent")
             socketio.sleep(PAUSE_S)
     finally:
         _flushing.clear()
@@ -150,7 +154,10 @@ def beat(app: Flask) -> None:
 def beat_forever(app: Flask) -> None:
     while True:
         socketio.sleep(BEAT_S)
-        beat(app)
+        try:
+            beat(app)
+        except Exception:  # without its beat no screen would heal any more
+            logging.getLogger(__name__).exception("a beat was lost")
 
 
 def answer(edition: Edition, channel: str, seat: Seat | None, epoch: object, rev: object) -> dict[str, Any]:

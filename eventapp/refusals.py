@@ -1,6 +1,9 @@
 """How a refusal looks: the catalogue of codes in Japanese and English, as a page, as JSON, as a socket's ack."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -130,6 +133,22 @@ class _Blank(dict[str, Any]):
 def as_ack(refusal: Refusal) -> dict[str, Any]:
     """A refusal as a socket's ack or a JSON body."""
     return {"ok": False, "code": refusal.code, "text": text_of(refusal), **_plain(refusal.details)}
+
+
+def acknowledged(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A socket's handler that never ends in silence: a refusal or failure is told as such, and a tablet keeps its ballot."""
+
+    @wraps(handler)
+    def run(*args: Any) -> Any:
+        try:
+            return handler(*args)
+        except Refusal as refusal:
+            return as_ack(refusal)
+        except Exception:
+            logging.getLogger(__name__).exception("%s failed", handler.__name__)
+            return as_ack(Refusal("server.failed"))
+
+    return run
 
 
 def _plain(details: dict[str, object]) -> dict[str, object]:

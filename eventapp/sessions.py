@@ -5,13 +5,14 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import select
 from werkzeug.datastructures import CallbackDict
 
 from eventapp import clock
 from eventapp.access import COOKIE, Actor, Role, session_key
 from eventapp.accounts.operations import keep_session
 from eventapp.extensions import db
-from eventapp.models import Edition, Installation, WebSession
+from eventapp.models import Edition, Grant, Installation, WebSession
 
 
 class RowSession(CallbackDict[str, Any], SessionMixin):
@@ -39,12 +40,19 @@ class RowSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, RowSession):
             return
-        response.vary.add("Cookie")
+        if not response.cache_control.public:  # what shared caches may keep is the same for every cookie
+            response.vary.add("Cookie")
         if session.modified:
             keep(session)
         if session.modified and session.new:
             secure = app.config["EVENTAPP_SETTINGS"].base_url.startswith("https:")
             response.set_cookie(COOKIE, session.cookie, httponly=True, secure=secure, samesite="Lax", path="/")
+
+
+def renew(session: Any) -> None:
+    """A new id for a browser that signs in for the first time: one that was planted in it beforehand opens nothing."""
+    if db.session.scalars(select(Grant.id).where(Grant.session_id == session_key(session.cookie)).limit(1)).first() is None:
+        session.cookie, session.new = secrets.token_urlsafe(32), True
 
 
 def keep(session: Any) -> str:

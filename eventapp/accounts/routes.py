@@ -13,7 +13,7 @@ from eventapp.accounts.queries import ROLE_NAMES
 from eventapp.models import Link
 from eventapp.refusals import text_of
 from eventapp.rules.refusal import Refusal
-from eventapp.sessions import keep
+from eventapp.sessions import keep, renew
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -41,6 +41,7 @@ def enter_page(link: Link, *, error: Refusal | None = None) -> str:
 
 def enter(actor: Actor, link: Link, *, code_given: bool) -> Response:
     """Sign this browser in and go to the role's page."""
+    renew(session)
     session["entered"] = int(session.get("entered", 0)) + 1
     open_link(actor, link.id, keep(session), code_given=code_given)
     return redirect(request.script_root + HOMES[Role(link.role)], 303)
@@ -58,8 +59,10 @@ def enter_by_link(actor: Actor, token: str) -> Any:
     link = living_link(actor, token)
     typed = CodeForm().code.data or ""
     code_given = bool(typed) and link.code_hash is not None and links.code_hash(typed) == link.code_hash
+    if typed and is_locked(f"link:{link.id}"):
+        raise Refusal("code.locked")
     if typed and not code_given:
-        guard(actor, f"link:{link.id}")
+        count_attempt(actor, f"link:{link.id}")
         return enter_page(link, error=Refusal("code.wrong")), 400
     try:
         return enter(actor, link, code_given=code_given)
@@ -81,21 +84,14 @@ def enter_by_code(actor: Actor) -> Any:
     """The card's eight letters instead of its QR; five wrong ones with the same beginning lock that beginning for a while."""
     form = CodeForm()
     typed = form.code.data or ""
-    bucket = f"code:{links.code_hash(typed)[:2]}" if len(typed) < 4 else f"code:{typed[:4].upper()}"
+    bucket = f"code:{links.plain_code(typed)[:4]}"  # as it is looked up: another spelling of it is no new try
     if is_locked(bucket):
         raise Refusal("code.locked")
     link = links.link_by_code(typed, actor.edition)
     if link is None:
-        guard(actor, bucket)
+        count_attempt(actor, bucket)
         return render_template("accounts/code.html", form=form, error=text_of(Refusal("code.wrong"))), 400
     return enter(actor, link, code_given=True)
-
-
-def guard(actor: Actor, bucket: str) -> None:
-    """Count a wrong code, and refuse when there were too many."""
-    if is_locked(bucket):
-        raise Refusal("code.locked")
-    count_attempt(actor, bucket)
 
 
 @blueprint.post("/signout/<role>")

@@ -110,7 +110,7 @@ def finalists(edition: Edition) -> list[Entry]:
         select(Entry, Slot.position)
         .join(Category, Category.id == Entry.category_id)
         .outerjoin(Slot, Slot.entry_id == Entry.id)
-        .where(Entry.edition_id == edition.id, Entry.outcome == "finalist")
+        .where(Entry.edition_id == edition.id, Entry.outcome == "finalist", Entry.released_at.is_not(None))
         .options(joinedload(Entry.category), selectinload(Entry.bodies))
         .order_by(Category.stage_order, Slot.position, Entry.number)
     )

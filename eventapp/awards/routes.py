@@ -24,6 +24,7 @@ blueprint = Blueprint("awards", __name__)
 
 ARCHIVES = ("connect-day-2024",)  # editions of which only the published winners are known
 HOMES = {Role.CHAIR: "chair", Role.DEPUTY: "deputy", Role.SECRETARIAT: "desk"}
+OF_THE_RESULT = ("decision.recorded", "result.voided")  # acts whose details name entries and ties: shown after the seal
 LINES = 100  # of the journal on one page
 Answered = AnyResponse | str | tuple[str, int]
 
@@ -239,12 +240,13 @@ def archived(actor: Actor, slug: str) -> str:
 @access(Role.AUDITOR)
 def auditor(actor: Actor) -> str:
     """The journal, newest first, its head, whether its chain holds, and the evidence after the seal."""
-    lines = journal.lines(actor.edition)
+    lines, sealed = journal.lines(actor.edition), queries.sealed(actor.edition)
     before = request.args.get("before", "")
     last = min(int(before) - 1, len(lines)) if before.isdecimal() and len(before) < 10 else len(lines)
+    shown = [line | {"details": {}} if sealed is None and line["act"] in OF_THE_RESULT else line for line in lines]
     return render_template(
-        "awards/auditor.html", lines=lines[max(last - LINES, 0) : max(last, 0)][::-1], total=len(lines), head=journal.head(actor.edition),
-        findings=journal.findings(lines), seal=queries.sealed(actor.edition), signing=queries.sealing_state(actor.edition),
+        "awards/auditor.html", lines=shown[max(last - LINES, 0) : max(last, 0)][::-1], total=len(lines), head=journal.head(actor.edition),
+        findings=journal.findings(lines), seal=sealed, signing=queries.sealing_state(actor.edition),
     )  # fmt: skip
 
 

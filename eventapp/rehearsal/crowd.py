@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 import gevent
 
-from eventapp.rehearsal.program import Browser, Shut, StageClock
+from eventapp.rehearsal.program import LOOK_S, Browser, Shut, StageClock
 
-LOOK_S = 3  # how often a page behind a proxy asks again, in real seconds
 FEWEST, MOST = 2, 6  # QR codes that a guest scans
 
 

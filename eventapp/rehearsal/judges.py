@@ -54,6 +54,7 @@ class Tablet:
         while True:
             self.browser.changed.wait(1)
             self.browser.changed.clear()
+            self.browser.heal()
             for ballot in self.browser.section("judge", "ballots"):
                 self._consider(stage, ballot)
 

@@ -61,6 +61,7 @@ class Report:
     visits: int = 0
     decisions: int = 0
     screen_looks: int = 0
+    lost_sockets: int = 0
     duration_s: float = 0
     recount: str = "not reached"
     findings: list[str] = field(default_factory=list)
@@ -169,6 +170,7 @@ def judge(day: "Day", report: Report) -> None:
     report.repeats = sum(tablet.repeats for tablet in day.tablets)
     report.closed_too_early = sum(tablet.refused.get("closed", 0) for tablet in day.tablets)
     report.decisions = day.bench.decisions
+    report.lost_sockets = sum(tablet.browser.drops for tablet in day.tablets)
     report.screen_looks = sum(screen.looks for screen in day.screens)
 
 

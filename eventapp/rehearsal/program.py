@@ -17,6 +17,7 @@ from eventapp import clock
 
 PATIENCE_S = 30  # real seconds of trying again before a door counts as shut
 ACK_S = 4  # real seconds that a tablet waits for an acknowledgement by socket
+LOOK_S = 3  # how often a page without a socket asks again, in real seconds
 AWAY = (502, 503, 504)
 
 
@@ -87,6 +88,8 @@ class Browser:
         self.http.headers["Origin"] = base
         self.http.trust_env = False  # no proxy stands before the hall's own network
         self.documents: dict[str, dict[str, Any]] = {}
+        self.drops = 0
+        self._looked_at = 0.0
         self.changed = gevent.event.Event()
         self._socket: socketio.Client | None = None
         self._namespace = ""
@@ -133,6 +136,7 @@ class Browser:
         client = socketio.Client(http_session=self.http, handle_sigint=False, reconnection_delay=0.5, reconnection_delay_max=5)
         client.on("document", self._take, namespace=namespace)
         client.on("beat", self._beat, namespace=namespace)
+        client.on("disconnect", lambda *_reason: self._dropped(), namespace=namespace)
         client.on("connect", lambda: gevent.spawn(self._sync, channels), namespace=namespace)
         self._socket, self._namespace = client, namespace
         auth = {"edition": self.slug, "csrf": self.csrf, "token": token}
@@ -156,6 +160,19 @@ class Browser:
         if known is None or (document["epoch"], document["rev"]) > (known["epoch"], known["rev"]):
             self.documents[document["channel"]] = document
             self.changed.set()
+
+    def _dropped(self) -> None:
+        self.drops += 1
+
+    def heal(self) -> None:
+        """While the socket is away, ask for the documents as a page behind a proxy does; at most every LOOK_S."""
+        if (self._socket is not None and self._socket.connected) or time.monotonic() < self._looked_at + LOOK_S:
+            return
+        self._looked_at = time.monotonic()
+        for channel in list(self.documents):
+            response = self.request("GET", f"/live/{channel}")
+            if response.status_code == 200:
+                self._take(response.json())
 
     def _beat(self, told: dict[str, Any]) -> None:
         stale = [
@@ -221,6 +238,7 @@ class Browser:
                 raise Shut(f"waited in vain for {what}")
             self.changed.wait(0.5)
             self.changed.clear()
+            self.heal()
 
     def leave(self) -> None:
         if self._socket is not None:

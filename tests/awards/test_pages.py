@@ -246,6 +246,20 @@ def test_the_auditor_reads_the_journal_and_takes_the_evidence_after_the_seal(app
     assert (answer.mimetype, evidence.findings(answer.data)) == ("application/zip", [])
 
 
+def test_the_journal_tells_no_decision_before_the_seal(app: Flask) -> None:
+    edition = edition_named(None)
+    close_day(tied_votes(edition))
+    first, second = (one["number"] for one in queries.nominees(edition, "dx-sprint")[:2])
+    decide(actor(Role.CHAIR), prize="dx-sprint", step="chair", value=f"{second} {first}", reason="横展開のしやすさ")
+    client = enter(app, "auditor")
+
+    before = text_of(client, "/auditor")
+    seal_day()
+
+    assert ("decision.recorded" in before, f"{second} {first}" in before, "横展開のしやすさ" in before) == (True, False, False)
+    assert f"{second} {first}" in text_of(client, "/auditor")
+
+
 @pytest.mark.parametrize("before", ["", "0", "1", "5", "999999", "x", "-1", "9" * 30])
 def test_any_page_of_the_journal_opens(app: Flask, before: str) -> None:
     text_of(enter(app, "auditor"), f"/auditor?before={before}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from eventapp import clock, journal, links, live, work
 from eventapp.access import Actor, system
@@ -93,6 +94,13 @@ def test_a_failing_broadcast_undoes_nothing(app: Flask, monkeypatch: pytest.Monk
 
     assert len(acts()) == before + 1
     assert "live screens were not told" in caplog.text
+
+
+def test_an_error_of_the_database_does_not_write_a_ballot_into_the_log(app: Flask) -> None:
+    with pytest.raises(OperationalError) as error:
+        db.session.execute(text("SELECT :body FROM nowhere"), {"body": "the choice"})
+
+    assert "the choice" not in str(error.value)
 
 
 def test_note_belongs_into_an_operation(app: Flask) -> None:
@@ -206,6 +214,41 @@ def test_five_wrong_codes_lock_their_beginning_and_no_other(app: Flask, client: 
     assert client.form_post("/code", code=every_link("http://localhost")["judges"][1]["code"]).status_code == 303
 
 
+def test_another_spelling_of_a_wrong_code_is_no_new_try(app: Flask, client: PageClient) -> None:
+    good = every_link("http://localhost")["judges"][0]["code"]
+    first, rest = good[0], good[1:4]
+    for beginning in (good[:4], good[:4].lower(), f"{first} {rest}", f"{first}-{rest}", f" {good[:4]}"):
+        assert client.form_post("/code", code=beginning + "-ZZZZ").status_code == 400
+
+    assert client.form_post("/code", code=good).status_code == 429
+
+
+def test_five_wrong_codes_at_a_link_lock_the_right_one_too(app: Flask, client: PageClient) -> None:
+    judge = every_link("http://localhost")["judges"][0]
+    for _ in range(5):
+        assert client.enter(judge["url"], code="WRNG-CODE").status_code == 400
+
+    assert client.enter(judge["url"], code=judge["code"]).status_code == 429
+
+
+def test_a_session_planted_before_signing_in_opens_nothing(app: Flask, client: PageClient) -> None:
+    client.get("/code")
+    planted = client.get_cookie("eventapp")
+    client.enter(every_link("http://localhost")["director"])
+    assert client.get("/live/crew").status_code == 200
+
+    thief = app.test_client()
+    assert planted is not None
+    thief.set_cookie("eventapp", planted.value)
+    assert thief.get("/live/crew").status_code == 401
+
+
+def test_shared_caches_keep_one_public_document_for_every_cookie(app: Flask, client: PageClient) -> None:
+    client.get("/code")
+
+    assert [client.get(path).headers.get("Vary") for path in ("/live/public", "/", "/code")] == [None, None, "Cookie"]
+
+
 def test_a_post_without_token_changes_nothing(app: Flask, client: PageClient) -> None:
     link = every_link("http://localhost")["director"].removeprefix("http://localhost")
 
@@ -217,6 +260,7 @@ def test_an_etag_answers_304_until_the_channel_changes(app: Flask, client: PageC
     tag = client.get("/live/public").headers["ETag"]
 
     assert client.get("/live/public", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/live/public", headers={"If-None-Match": f"W/{tag}"}).status_code == 304
     live_edition = edition_named(None)
 
     @operation(None)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from eventapp import live
+from eventapp import doors, live
 from eventapp.access import Role, system
 from eventapp.extensions import socketio
 from eventapp.models import Edition
@@ -52,6 +52,45 @@ def test_a_refused_command_by_socket_carries_its_words(app: Flask, client: PageC
     answer = crew.emit("command", asked, namespace="/crew", callback=True)
     assert (answer["ok"], answer["code"], answer["current"]) == (False, "cue.superseded", None)
     assert answer["text"].startswith("ほかの方が先に進行を動かしました。")
+
+
+@pytest.mark.parametrize(
+    ("name", "args"), [("clock.set", {"at": "2025-12-24T02:00:00Z", "rate": float("nan")}), ("rundown.message", {"text": "\ud800"})]
+)
+def test_a_command_that_no_text_can_hold_is_answered(
+    app: Flask, client: PageClient, edition: Edition, name: str, args: dict[str, Any]
+) -> None:
+    client.enter(link_to(edition, Role.DIRECTOR))
+    crew = connected(app, client, "/crew", csrf_of(client.get("/director").get_data(as_text=True)))
+    answer = crew.emit("command", {"op_id": "never-silent", "name": name, "args": args}, namespace="/crew", callback=True)
+    assert (answer["ok"], answer["code"]) == (False, "request.malformed")
+
+
+def test_a_handler_that_fails_still_answers(
+    app: Flask, client: PageClient, edition: Edition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    public = connected(app, client, "/public")
+    monkeypatch.setattr(live, "answer", lambda *_: 1 // 0)
+    answer = public.emit("sync", {"channel": "public", "epoch": 0, "rev": 0}, namespace="/public", callback=True)
+    assert (answer["ok"], answer["code"]) == (False, "server.failed")
+
+
+def test_a_connection_whose_grant_is_gone_hears_no_more(app: Flask, client: PageClient, edition: Edition) -> None:
+    client.enter(link_to(edition, Role.DIRECTOR))
+    crew = connected(app, client, "/crew", csrf_of(client.get("/director").get_data(as_text=True)))
+    crew.emit("sync", {"channel": "crew", "epoch": 0, "rev": 0}, namespace="/crew", callback=True)
+    doors.expel_strangers(app)
+    assert crew.is_connected("/crew")
+    client.form_post("/code", "/signout/director")
+    doors.expel_strangers(app)
+    assert not crew.is_connected("/crew")
+
+
+def test_a_screen_connects_by_its_token_beside_the_directors_session(app: Flask, client: PageClient, edition: Edition) -> None:
+    client.enter(link_to(edition, Role.DIRECTOR))
+    token = link_to(edition, Role.SCREEN).rpartition("/")[2]
+    screen = socketio.test_client(app, namespace="/screen", flask_test_client=client, auth={"token": token})
+    assert screen.is_connected("/screen")
 
 
 def test_the_mc_hears_the_crew_but_may_not_cue(app: Flask, client: PageClient, edition: Edition) -> None:
