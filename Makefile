@@ -14,7 +14,9 @@ setup: .venv/.build static/dist/manifest.json .venv/.app ## install what running
 
 test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redis
 	$(MAKE) lint
-	$(BIN)/python -m pytest
+	$(BIN)/coverage run --branch --source=eventapp/rules -m pytest tests/rules
+	$(BIN)/coverage report --skip-covered --fail-under=100
+	$(BIN)/python -m pytest --ignore=tests/rules
 
 quick: dev ## the tests without browser, database servers and whole days (at most 3 minutes)
 	$(BIN)/python -m pytest -m "not browser and not engines and not days"

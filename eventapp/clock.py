@@ -1,6 +1,6 @@
 """The only clock. An edition's clock is real time, or (demo and rehearsal) one of its own with an offset and a rate."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from eventapp.models import Edition
@@ -23,13 +23,6 @@ def now(edition: Edition) -> datetime:
 def set_to(edition: Edition, at: datetime, rate: float = 1.0) -> None:
     """Let a demo or rehearsal edition's clock show `at` from this moment on; rate 0 stands still."""
     edition.clock_real, edition.clock_base, edition.clock_rate = real(), at, rate
-
-
-def in_real(edition: Edition, span: timedelta) -> timedelta:
-    """How long a span of the edition's clock takes in real time (a standing clock never gets there: a day)."""
-    if edition.clock_real is None:
-        return span
-    return span / edition.clock_rate if edition.clock_rate else timedelta(days=1)
 
 
 def iso(at: datetime | None) -> str | None:

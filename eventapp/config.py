@@ -45,10 +45,6 @@ class Settings:
         own = [self.base_url] + [f"{urlsplit(self.base_url).scheme}://{name}" for name in self.hosts.split(",") if name]
         return own if self.public_url else [*own, f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
 
-    @property
-    def allowed_hosts(self) -> list[str]:
-        return sorted({urlsplit(origin).netloc for origin in self.origins})
-
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """Settings from the environment, overruled by what is given; ValueError names an unknown or malformed one."""

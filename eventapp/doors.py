@@ -113,6 +113,8 @@ def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, A
     """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
     data = report if isinstance(report, dict) else {}
     actor, seat = reader(data.get("channel"))
+    if seat is not None and actor.grant is not None and actor.grant.lease != seat.lease:
+        return {"ok": True}  # a tablet that was taken over does not speak for the seat
     if seat is not None:
         keep_tablet_report(actor, seat.id, data.get("unsent"))
     elif _word(data.get("screen")):

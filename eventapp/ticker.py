@@ -77,5 +77,14 @@ def tick(last: dict[str, datetime]) -> None:
     if due:
         for edition in living_editions():
             for job in due:
-                job.run(system(edition, "ticker"))
+                _run_alone(job, edition)
     db.session.rollback()
+
+
+def _run_alone(job: Job, edition: Edition) -> None:
+    """A job that fails for one edition must not keep the polls of another open."""
+    try:
+        job.run(system(edition, "ticker"))
+    except Exception:
+        logging.getLogger(__name__).exception("the job %s failed", job.name)
+        db.session.rollback()

@@ -90,15 +90,6 @@ def rundown(edition: Edition) -> tuple[list[rules.Slot], list[rules.Cue]]:
     return [rule_slot(slot) for slot in slots(edition) if slot.track == STAGE], [rule_cue(cue) for cue in cues(edition)]
 
 
-def current_slot(edition: Edition) -> Slot | None:
-    """The planned slot that is on stage; None when the stage is empty or an inserted item is on."""
-    plan, given = rundown(edition)
-    on = rules.now_next(plan, given, STAGE).now
-    if on is None:
-        return None
-    return db.session.scalars(select(Slot).where(Slot.edition_id == edition.id, Slot.code == on.id)).first()
-
-
 def day(view: View) -> Day:
     """The running order at the view's instant, read once per round of documents."""
     found: Day = view.once(f"programme.day/{view.edition.id}", lambda: _day(view.edition, view.now))

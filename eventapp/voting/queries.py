@@ -207,11 +207,6 @@ def struck_from(edition: Edition, seat: Seat, entries: Iterable[Finalist]) -> se
     return {entry.number for entry in entries if rules.recused(own, named, rules.Candidate(entry.number, entry.bodies))}
 
 
-def is_confirmed(seat_id: int, poll_id: int) -> bool:
-    """Does some ballot of the seat count in the poll?"""
-    return db.session.scalars(select(Ballot.id).where(Ballot.poll_id == poll_id, Ballot.seat_id == seat_id).limit(1)).first() is not None
-
-
 # --- rows of the evidence -----------------------------------------------------------------------------------------------
 
 

@@ -145,9 +145,6 @@ def deputy(actor: Actor) -> Response:
     return board(actor, "deputy")
 
 
-ACTS = ("open", "close", "cancel_close", "reopen", "nudge")
-
-
 def act(actor: Actor, contest: str, verb: str, home: str) -> AnyResponse:
     """The plain twin of the poll commands; back to the page that the form stood on."""
     given = request.form.get("from", ""), request.form.get("reason", "")

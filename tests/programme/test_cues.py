@@ -205,9 +205,8 @@ def test_an_inserted_item_comes_next_and_was_never_planned(director: PageClient,
         None,
         None,
     )
-    assert queries.current_slot(edition) is not None
     post(director, "go-000002", "rundown.go", from_="award-operations-1", to="inserted-1")
-    assert queries.current_slot(edition) is None
+    assert queries.now_next(View(edition, edition_now(edition)))["now"]["slot"] == "inserted-1"
 
 
 def test_message_is_for_the_stage_and_an_empty_one_clears_it(director: PageClient, edition: Edition) -> None:

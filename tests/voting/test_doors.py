@@ -252,3 +252,19 @@ def test_a_choice() -> None:
     assert choose(("a",), "a", 1) == Tapped(())
     assert choose(("a",), "b", 1) == Tapped(("b",), out="a")
     assert choose(("a",), "b", 2) == Tapped(("a", "b"))
+
+
+def test_a_tablet_that_was_taken_over_does_not_report_for_the_seat(app: Flask, tablet: PageClient) -> None:
+    auth = {"csrf": csrf_of(tablet.get("/judge").get_data(as_text=True))}
+    socket = socketio.test_client(app, namespace="/judge", flask_test_client=tablet, auth=auth)
+
+    def report() -> object:
+        socket.emit("seen", {"channel": "judge", "unsent": {CONTEST: 1}}, namespace="/judge", callback=True)
+        db.session.expire_all()
+        return seat("A-01").unsent
+
+    assert report() == {CONTEST: 1}
+    seat("A-01").lease += 1
+    seat("A-01").unsent = {}
+    db.session.commit()
+    assert report() == {}

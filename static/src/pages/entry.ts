@@ -24,6 +24,7 @@ function keepSaving(form: HTMLFormElement, path: string): void {
   let timer = 0;
   let busy = false;
   let leaving = false;
+  let pressed: (() => void) | undefined;  // waits for a save under way: sent at once it would carry the version before
   let failedSince = "";
 
   const say = (text: string, failed: boolean): void => {
@@ -66,11 +67,21 @@ function keepSaving(form: HTMLFormElement, path: string): void {
       later(RETRY_MS);
     } finally {
       busy = false;
+      const go = pressed;
+      pressed = undefined;
+      go?.();
     }
   };
   form.addEventListener("input", () => later(PAUSE_MS));
   form.addEventListener("change", () => later(0));
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!busy) return void (leaving = true);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const by = event.submitter;
+    pressed = () => form.requestSubmit(by);
+  });
   addEventListener("pageshow", () => { leaving = false; });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") void save(); });
   addEventListener("beforeunload", (event) => {
