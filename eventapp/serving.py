@@ -70,7 +70,10 @@ def serve(app: Flask, settings: Settings) -> None:
     server = WSGIServer(
         (settings.host, settings.port), app, log=log, error_log=logging.getLogger("eventapp.server"), handler_class=SafeHandler
     )
-    server.start()
+    try:
+        server.start()
+    except OSError:
+        raise SystemExit(f"{settings.host}:{settings.port} is taken: choose another port with --port") from None
     address_file(settings).write_text(json.dumps({"base_url": settings.base_url}))
     workers = start_loops(app)
     stop = gevent.event.Event()
