@@ -13,7 +13,7 @@ from eventapp.rehearsal.queries import Hours, Part
 
 OVERRUN_S = 40  # the most that a speaker takes too long
 GAP_S = 60  # a longer gap in the programme empties the stage
-TABLETS_S = 20  # real seconds that the chair waits for tablets whose judges are about to vote
+TABLETS_S = 120  # real seconds that the chair waits for tablets whose judges are about to vote
 REASON = "リハーサルでの決定"
 STEPS_A_PRIZE = 4
 

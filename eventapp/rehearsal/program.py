@@ -15,7 +15,7 @@ import socketio
 
 from eventapp import clock
 
-PATIENCE_S = 30  # real seconds of trying again before a door counts as shut
+PATIENCE_S = 60  # real seconds of trying again before a door counts as shut
 ACK_S = 4  # real seconds that a tablet waits for an acknowledgement by socket
 LOOK_S = 3  # how often a page without a socket asks again, in real seconds
 AWAY = (502, 503, 504)
