@@ -293,10 +293,15 @@ def _play(track: Sequence[Slot], actual: dict[str, Actual]) -> list[Slot]:
     if not started:
         return list(track)
     cut = track.index(started[-1]) + 1
-    by_time = iter(sorted(started, key=lambda s: (actual[s.id].started_at, actual[s.id].state == "on")))
+    by_time = iter(sorted(started, key=lambda s: _time_on_stage(actual[s.id])))
     head = [s if actual[s.id].state == "skipped" else next(by_time) for s in track[:cut] if actual[s.id].state in ("on", "done", "skipped")]
     overtaken = [s for s in track[:cut] if actual[s.id].state in ("upcoming", "standby")]
     return [*head, *overtaken, *track[cut:]]
+
+
+def _time_on_stage(actual: Actual) -> tuple[datetime | None, bool, datetime | None]:
+    """Sorts by when it was played; of those begun at one instant the one that ended first was first, the one still on is last."""
+    return actual.started_at, actual.state == "on", actual.ended_at or actual.started_at
 
 
 def _lay(slots: Sequence[Slot], cues: Iterable[Cue]) -> list[list[Step]]:

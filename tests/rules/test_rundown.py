@@ -513,6 +513,14 @@ def test_expected_equals_plan_without_cues(slots: list[Slot]) -> None:
     ]
 
 
+def test_no_overlap_when_two_were_begun_at_one_instant() -> None:
+    slots = [talk(name, position, seconds=1) for position, name in enumerate(("a", "b", "c"))]
+    cues = [cue("start", "c", 0), cue("start", "a", 0), cue("start", "b", 1)]
+
+    assert_no_overlap(slots, cues, 1)
+    assert list(project(slots, cues, at(1))) == ["c", "a", "b"]
+
+
 @given(days())
 def test_no_overlap(day: tuple[list[Slot], list[Cue], int]) -> None:
     slots, cues, now = day
