@@ -101,6 +101,7 @@ def tell(channels: set[tuple[int, str]]) -> None:
 def _flush_all(app: Flask) -> None:
     try:
         while _waiting:
+            socketio.sleep(0)  # whoever caused this gets the ack first
             try:
                 flush(app)
             except Exception:  # every screen heals by its beat
@@ -115,6 +116,8 @@ def flush(app: Flask) -> None:
     keys = sorted(_waiting, key=lambda key: (FIRST.index(key[1].partition(":")[0]), key))
     _waiting.clear()
     with app.app_context():
+        if db.engine.dialect.name == "postgresql":  # what `memo` shares and each version are of one moment, as SQLite's snapshot is
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         memo: dict[str, Any] = {}
         for edition_id, name in keys:
             edition = db.session.get(Edition, edition_id)
@@ -128,8 +131,17 @@ def _send(edition: Edition, name: str, memo: dict[str, Any]) -> None:
         _emit("document", document(edition, channel, memo=memo), channel, edition.id, name)
         return
     query = select(Seat).where(Seat.edition_id == edition.id, Seat.lease > 0).order_by(Seat.id)
-    for seat in db.session.scalars(query.where(Seat.id == int(seat_id)) if seat_id else query):
-        _emit("document", document(edition, channel, seat, memo), channel, edition.id, f"judge:{seat.id}")
+    for seat in db.session.scalars(query.where(Seat.id == int(seat_id)) if seat_id else query).all():
+        if _may_listen(edition.id, seat):
+            _emit("document", document(edition, channel, seat, memo), channel, edition.id, f"judge:{seat.id}")
+            socketio.sleep(0)  # 85 documents take a moment: votes and cues go on in between
+
+
+def _may_listen(edition_id: int, seat: Seat) -> bool:
+    """Whether a tablet may follow the seat here; with a message queue it may be another process's."""
+    if current_app.config["EVENTAPP_SETTINGS"].redis_url:
+        return True
+    return room(edition_id, f"judge:{seat.id}") in socketio.server.manager.rooms.get("/judge", {})
 
 
 def _emit(event: str, payload: dict[str, Any], channel: str, edition_id: int, name: str) -> None:

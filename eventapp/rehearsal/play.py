@@ -33,7 +33,7 @@ from eventapp.rehearsal.queries import Plan
 STROLLERS = 12  # greenlets that share the guests
 SCREENS = 3
 START_S = 60  # real seconds that a server may take to start
-SLACK_S = 180  # real seconds that a day may take longer than its clock says, before it counts as stuck
+SLACK_S = 600  # real seconds that a day may take longer than its clock says, before it counts as stuck
 
 
 @dataclass(frozen=True, slots=True)
