@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask_socketio import ConnectionRefusedError, join_room
 from flask_wtf.csrf import ValidationError, validate_csrf
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from eventapp import __version__, clock, commands, live
 from eventapp.access import Actor, Role, access, current_edition, find_actor
 from eventapp.extensions import db, socketio
-from eventapp.models import ScreenReport, Seat
+from eventapp.models import Grant, Link, ScreenReport, Seat
 from eventapp.refusals import acknowledged
 from eventapp.rules.refusal import Refusal
 from eventapp.work import operation
@@ -20,6 +21,7 @@ blueprint = Blueprint("doors", __name__)
 
 CREW = (Role.DIRECTOR, Role.CHAIR, Role.DEPUTY, Role.MC, Role.SECRETARIAT)
 EXPEL_S = 2  # how long a revoked session may still hear
+SWEEP_ROUNDS = 30  # every minute all connections, for sessions whose time has run out
 READERS: dict[str, tuple[Role, ...]] = {
     "public": (Role.PUBLIC,),
     "stage": (Role.SCREEN, *CREW, Role.SWITCHER),
@@ -169,11 +171,26 @@ def _hears(app: Flask, environ: dict[str, Any], name: str) -> bool:
         return name == live.room(actor.edition.id, f"judge:{seat.id}" if seat else name.partition("/")[2])
 
 
+def _revocations() -> tuple[object, ...]:
+    """Changes whenever a grant, link or session is taken back: two cheap counts instead of a look at every connection."""
+    ended = select(func.count()).select_from(Grant).where(Grant.revoked_at.is_not(None)).scalar_subquery()
+    links = select(func.sum(Link.generation)).scalar_subquery()
+    return tuple(db.session.execute(select(ended, links)).one())
+
+
 def expel_forever(app: Flask) -> None:
+    """Look through the connections when something was taken back, and now and then for what has run out by itself."""
+    known: tuple[object, ...] = ()
+    rounds = 0
     while True:
         socketio.sleep(EXPEL_S)
+        rounds += 1
         try:
-            expel_strangers(app)
+            with app.app_context():
+                found = _revocations()
+            if found != known or rounds % SWEEP_ROUNDS == 0:
+                expel_strangers(app)
+                known = found
         except Exception:
             logging.getLogger(__name__).exception("connections were not looked through")
 
