@@ -101,6 +101,7 @@ def extend(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app, async_mode="gevent", cors_allowed_origins=settings.origins, cors_credentials=False, manage_session=False,
         max_http_buffer_size=SOCKET_BODY_BYTES, message_queue=settings.redis_url or None, ping_interval=10, ping_timeout=12,
+        serializer=live.TextPacket,
     )  # fmt: skip
     install_whole_send(socketio.server, kind="stock" if settings.websocket == "stock" else "whole")
     reap_unjoined(socketio.server)
