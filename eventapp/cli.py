@@ -13,6 +13,7 @@ from eventapp.app import create_app
 from eventapp.config import Settings, read_settings
 from eventapp.demo import MOMENTS
 from eventapp.extensions import db
+from eventapp.models import Installation
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of the database (default: var).")
 
@@ -116,13 +117,13 @@ def demo(data: Path | None, port: int | None, at: str, seed: int, serving: bool)
     from eventapp.serving import serve as run
 
     settings = settings_of(data=data, port=port)
-    new = not (settings.data / "eventapp.sqlite3").exists() if settings.is_sqlite else False
-    if new and settings.data.exists() and any(settings.data.iterdir()):
+    ours = not settings.is_sqlite or (settings.data / "eventapp.sqlite3").exists()
+    if not ours and settings.data.exists() and any(settings.data.iterdir()):
         raise click.ClickException(f"{settings.data} is not empty and not a demo: choose another folder with --data")
     app, settings = application(data=data, port=port)
     with app.app_context():
         try:
-            create_demo(at=at, seed=seed) if new else continue_demo()
+            continue_demo() if db.session.get(Installation, 1) else create_demo(at=at, seed=seed)
         except LookupError as error:
             raise click.ClickException(f"{settings.data}: {error}") from None
         click.echo(readable(every_link(settings.base_url)))
