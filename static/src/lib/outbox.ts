@@ -3,6 +3,7 @@
  *
  *   const box = await openOutbox({ seat: "A-07", lease: 2, now, onChange, onAnswer });
  *   await box.save("operations", { ranking: [...] });        // durable here, then sent
+ *   await box.save("care", { marks: {...} }, "C-002");       // score and grade: one ballot per entry
  *
  * rev is allotted inside the IndexedDB transaction, so two tabs share a seat. Only definitive results take a version out:
  * silence, 401, 429, 5xx and a captive portal's 200 are no answer. Nothing is called confirmed before the ack.
@@ -53,14 +54,15 @@ export class Outbox {
   get versions(): readonly Version[] { return this.held; }
   get takenOver(): boolean { return this.readOnly; }
 
-  newest(contest: string): Version | null {
-    return newestOf(this.held.filter((version) => version.contest === contest));
+  /** The newest unsent version of a unit: a contest, for score and grade a contest's entry. */
+  newest(contest: string, entry = ""): Version | null {
+    return newestOf(this.held.filter((version) => unitOf(version) === unit(contest, entry)));
   }
 
-  /** Unsent versions per contest, as the tablet reports them. */
+  /** Unsent ballots per contest, as the tablet reports them. */
   counts(): Record<string, number> {
     const found: Record<string, number> = {};
-    for (const version of this.held) found[version.contest] = 1;
+    for (const one of new Map(this.held.map((version) => [unitOf(version), version])).values()) found[one.contest] = (found[one.contest] ?? 0) + 1;
     return found;
   }
 
@@ -70,13 +72,15 @@ export class Outbox {
   }
 
   /** The server's rev is the floor of ours: a plain form or another tab may have written. */
-  floor(contest: string, rev: number): void {
-    this.highest.set(contest, Math.max(this.highest.get(contest) ?? 0, rev));
+  floor(contest: string, rev: number, entry = ""): void {
+    const key = unit(contest, entry);
+    this.highest.set(key, Math.max(this.highest.get(key) ?? 0, rev));
   }
 
-  async save(contest: string, body: BallotBody): Promise<void> {
+  async save(contest: string, body: BallotBody, entry = ""): Promise<void> {
     const { seat, lease, now } = this.options;
-    const version: Version = { seat, contest, body, lease, rev: 0, op_id: newId(), saved_at: new Date(now()).toISOString() };
+    const about = entry ? { entry } : {};
+    const version: Version = { seat, contest, ...about, body, lease, rev: 0, op_id: newId(), saved_at: new Date(now()).toISOString() };
     await this.keep(version);
     this.held = [...this.held, version];
     this.options.onChange();
@@ -84,31 +88,32 @@ export class Outbox {
   }
 
   private async keep(version: Version): Promise<void> {
-    const unit = `${version.seat}/${version.contest}/${version.lease}`;
-    const floor = this.highest.get(version.contest) ?? 0;
+    const key = `${version.seat}/${version.contest}/${version.lease}${version.entry ? `/${version.entry}` : ""}`;
+    const floor = this.highest.get(unitOf(version)) ?? 0;
     if (!this.db) {
       version.rev = floor + 1;
     } else {
       const change = this.db.transaction(["versions", "revs"], "readwrite", { durability: "strict" });
-      const known = await change.objectStore("revs").get(unit);
+      const known = await change.objectStore("revs").get(key);
       version.rev = Math.max(floor, known?.rev ?? 0) + 1;
       await Promise.all([
-        change.objectStore("revs").put({ unit, rev: version.rev }),
+        change.objectStore("revs").put({ unit: key, rev: version.rev }),
         change.objectStore("versions").put(version),
         change.done,
       ]);
     }
-    this.floor(version.contest, version.rev);
+    this.floor(version.contest, version.rev, version.entry);
   }
 
   /** Versions of an earlier lease on this device go out under the new one, unless another device has voted since. */
-  async adopt(confirmedLease: (contest: string) => number): Promise<void> {
+  async adopt(confirmedLease: (contest: string, entry: string) => number): Promise<void> {
     const { lease } = this.options;
-    for (const contest of new Set(this.held.map((version) => version.contest))) {
-      const old = this.held.filter((version) => version.contest === contest && version.lease < lease);
+    for (const key of new Set(this.held.map(unitOf))) {
+      const same = this.held.filter((version) => unitOf(version) === key);
+      const old = same.filter((version) => version.lease < lease);
       const newest = newestOf(old);
       if (!newest) continue;
-      if (confirmedLease(contest) <= newest.lease && !this.held.some((version) => version.contest === contest && version.lease === lease)) {
+      if (confirmedLease(newest.contest, newest.entry ?? "") <= newest.lease && !same.some((version) => version.lease === lease)) {
         const moved: Version = { ...newest, lease, rev: 0, op_id: newId() };
         await this.keep(moved);
         this.held = [...this.held, moved];
@@ -150,25 +155,25 @@ export class Outbox {
   }
 
   private async sendAll(): Promise<void> {
-    const contests = [...new Set(this.held.map((version) => version.contest))];
-    await Promise.all(contests.map((contest) => this.sendNewest(contest)));
+    const units = new Map(this.held.map((version) => [unitOf(version), version]));
+    await Promise.all([...units.values()].map(({ contest, entry }) => this.sendNewest(contest, entry)));
   }
 
-  private async sendNewest(contest: string): Promise<void> {
-    let version = this.newest(contest);
+  private async sendNewest(contest: string, entry = ""): Promise<void> {
+    let version = this.newest(contest, entry);
     while (version && !this.readOnly) {
       const answer = await deliverBallot(version, this.options.onSignedOut);
       if (!answer) return;
       await this.settle(answer, version);
       this.options.onAnswer(answer, version);
       this.options.onChange();
-      version = answer.result === "closed" ? this.newest(contest) : null;
+      version = answer.result === "closed" ? this.newest(contest, entry) : null;
     }
   }
 
   /** Only what the answer covers leaves the tablet. */
   private async settle(answer: BallotAnswer, version: Version): Promise<void> {
-    const same = this.held.filter((one) => one.contest === version.contest);
+    const same = this.held.filter((one) => unitOf(one) === unitOf(version));
     if (answer.result === "taken_over") {
       this.readOnly = true;
       return;
@@ -189,6 +194,15 @@ export class Outbox {
     const change = this.db.transaction("versions", "readwrite");
     await Promise.all([...[...gone].map((key) => change.store.delete(key)), change.done]);
   }
+}
+
+/** The name of a ballot on this tablet; ids hold no white space. */
+function unit(contest: string, entry = ""): string {
+  return entry ? `${contest} ${entry}` : contest;
+}
+
+function unitOf(version: BallotPut): string {
+  return unit(version.contest, version.entry);
 }
 
 function isNewer(one: BallotPut, than: BallotPut): boolean {
