@@ -176,7 +176,7 @@ export type BallotBody =
   | { entries: string[] }
   | { ranking: string[] }
   | { marks: Record<string, number> }
-  | { grade: string };
+  | { grade: string | null };
 
 export interface BallotEntry {
   id: string;

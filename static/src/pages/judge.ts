@@ -23,7 +23,6 @@ let front = one<HTMLElement>(".ballot-tab[aria-current]")?.dataset.contest ?? ""
 let signedOut = false;
 let touchedAt = 0;
 let fingers = 0;
-const acknowledged = new Map<string, BallotVersion>();
 const late = new Map<string, string>();
 
 // --- what is known ------------------------------------------------------------------------------------------------------
@@ -46,7 +45,7 @@ function pollOf(contest: string): PollState | undefined {
 
 /** What the server has confirmed, as well as this page knows it: an ack may be newer than the document. */
 function confirmed(ballot: BallotState): BallotVersion | null {
-  const known = acknowledged.get(ballot.contest);
+  const known = box?.confirmed(ballot.contest) ?? null;
   const newer = known && (known.lease > ballot.lease || (known.lease === ballot.lease && known.rev > ballot.rev));
   if (newer) return known;
   return ballot.counted ? ballot : null;
@@ -131,14 +130,7 @@ function plain(title: string): string {
 
 function onAnswer(answer: BallotAnswer, version: Version): void {
   signedOut = false;
-  if (answer.result === "ok") {
-    const received_at = new Date(time()).toISOString();
-    const { contest, body, saved_at } = version;
-    const same = acknowledged.get(contest)?.receipt === answer.receipt ? acknowledged.get(contest)?.received_at ?? received_at : received_at;
-    acknowledged.set(contest, { contest, body, rev: answer.rev, lease: version.lease, receipt: answer.receipt, received_at: same, saved_at });
-  } else if (answer.result === "stale" && answer.current) {
-    acknowledged.set(version.contest, answer.current);
-  } else if (answer.result === "closed") {
+  if (answer.result === "closed") {
     late.set(version.contest, pick("締切のあとに選んだ内容は数えられません。", "What was chosen after the close does not count."));
   } else if (answer.result === "recused") {
     late.set(version.contest, pick("利益相反のため、この内容は受け付けられませんでした。選び直してください。", "Refused because of a conflict of interest. Please choose again."));
@@ -420,6 +412,7 @@ const channel = openChannel({
     current = document;
     signedOut = false;
     for (const ballot of ballots()) box?.floor(ballot.contest, ballot.lease === lease ? ballot.rev : 0);
+    void box?.meet(document.epoch, ballots());
     describeTimers(left, document.sections.timer ?? null);
     paint();
   },
@@ -430,6 +423,7 @@ async function start(): Promise<void> {
   const opened = await openOutbox({ seat, lease, now: time, onChange: () => { if (box) paint(); }, onAnswer, onSignedOut: () => { signedOut = true; paint(); } });
   for (const ballot of ballots()) opened.floor(ballot.contest, ballot.lease === lease ? ballot.rev : 0);
   if (!readOnly()) await opened.adopt((contest) => ballotOf(contest)?.lease ?? 0);
+  await opened.meet(current.epoch, ballots());
   box = opened;
   paint();
   runTimers(channel.clock, paintCounter);
