@@ -15,10 +15,8 @@ def levels(minimum: Fraction, maximum: Fraction, *, most: int = MOST) -> tuple[V
         if last > first:
             break
     count = last - first + 1
-    if count <= most:
-        places = list(range(count))
-    else:
-        places = [round(Fraction(n * (count - 1), most - 1)) for n in range(most)]
+    shown = min(count, most)
+    places = [round(Fraction(n * (count - 1), shown - 1)) for n in range(shown)] if shown > 1 else [0]
     return tuple(plain((first + place) * step) for place in places)
 
 
