@@ -79,6 +79,10 @@ CATALOGUE: dict[str, Text] = {
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
+    # a judge's own recusal
+    "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
+    "recusal.unknown": Text(404, "そのエントリーは投票の対象にありません。", "This entry is not on any ballot."),
+    "recusal.late": Text(409, "この取組の投票はすべて締め切られています。申し出は係員にお伝えください。", "Every poll about this entry is closed. Please tell the staff."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),

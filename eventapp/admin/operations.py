@@ -37,7 +37,10 @@ from eventapp.rules.phase import phase_step
 from eventapp.work import note, operation, touch
 
 # what of a preset is kept as the edition's settings; the rest becomes rows
-KEPT = ("event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening")
+KEPT = (
+    "event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening",
+    "contest_words",
+)  # fmt: skip
 
 
 @operation(None)
