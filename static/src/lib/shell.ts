@@ -30,6 +30,7 @@ export async function keepShell(seat: string): Promise<void> {
 async function keepFiles(seat: string, page: Response, address: string): Promise<void> {
   const cache = await caches.open(nameOf(seat));
   const before = await cache.match(address, { ignoreVary: true });
+  await loadFonts();
   const files = loadedFiles();
   await Promise.all(files.map((file) => keepFile(cache, file)));
   await cache.put(address, page);
@@ -40,6 +41,13 @@ async function keepFiles(seat: string, page: Response, address: string): Promise
   new PerformanceObserver((list) => {
     for (const { name } of list.getEntries()) if (isFile(name)) void keepFile(cache, name).catch(() => undefined);
   }).observe({ type: "resource" });
+}
+
+/** The letters of every ballot, also of those that are not shown yet. */
+async function loadFonts(): Promise<void> {
+  const { fontFamily } = getComputedStyle(document.body);
+  const text = document.body.textContent ?? "";
+  await Promise.allSettled([400, 700].map((weight) => document.fonts.load(`${weight} 16px ${fontFamily}`, text)));
 }
 
 function loadedFiles(): string[] {
