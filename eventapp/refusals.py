@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from eventapp import outage
 from eventapp.rules.refusal import Refusal
 
 
@@ -29,7 +30,7 @@ CATALOGUE: dict[str, Text] = {
     "request.too_large": Text(413, "送られた内容が大きすぎます。", "The request is too large."),
     "method.refused": Text(405, "この操作は受け付けられません。", "This is not allowed here."),
     "server.failed": Text(500, "処理中に問題が起きました。内容は変わっていません。少し待ってからもう一度お試しください。", "Something went wrong. Nothing was changed. Please try again shortly."),
-    "server.busy": Text(503, "ただいま混み合っています。少し待ってからもう一度お試しください。", "The service is busy. Please try again shortly."),
+    "server.busy": Text(503, "ただいま受け付けられません。内容は変わっていません。少し待ってからもう一度お試しください。", "The service cannot answer right now. Nothing was changed. Please try again shortly."),
     "command.unknown": Text(400, "その操作はありません。", "There is no such command."),
     "command.reused": Text(409, "同じ受付番号で別の操作が送られました。画面を開き直してください。", "This operation id was used for another command."),
     "clock.refused": Text(409, "時計を動かせるのは、デモとリハーサルだけです。", "Only a demo or a rehearsal may set its clock."),
@@ -158,7 +159,10 @@ def acknowledged(handler: Callable[..., Any]) -> Callable[..., Any]:
             return handler(*args)
         except Refusal as refusal:
             return as_ack(refusal)
-        except Exception:
+        except Exception as error:
+            if outage.is_outage(error):
+                outage.note(error)
+                return as_ack(Refusal("server.busy"))
             logging.getLogger(__name__).exception("%s failed", handler.__name__)
             return as_ack(Refusal("server.failed"))
 
@@ -179,10 +183,17 @@ def wants_json() -> bool:
 
 def as_response(refusal: Refusal) -> tuple[Response | str, int]:
     status = CATALOGUE[refusal.code].status
+    if status == 503:
+        return busy(), status
     if wants_json():
         return jsonify(as_ack(refusal)), status
     lang = "en" if request.args.get("lang") == "en" else "ja"
     return render_template("refusals/refusal.html", refusal=refusal, text=text_of(refusal, lang), status=status), status
+
+
+def busy() -> Response:
+    known = CATALOGUE["server.busy"]
+    return outage.response(known.ja, known.en, as_json=wants_json())
 
 
 HTTP_CODES = {400: "request.malformed", 404: "page.missing", 405: "method.refused", 413: "request.too_large", 503: "server.busy"}
@@ -200,10 +211,15 @@ def install(app: Flask) -> None:
     def http_refused(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
+        if error.code == 500:  # raised while the request was opened: a session that could not be read
+            return failed(getattr(error, "original_exception", None) or error)
         return as_response(Refusal(HTTP_CODES.get(error.code, "request.malformed")))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:
+        if outage.is_outage(error):
+            outage.note(error)
+            return busy()
         if app.testing:
             raise error
         app.logger.exception("unexpected error")
