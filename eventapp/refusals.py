@@ -128,8 +128,19 @@ CATALOGUE: dict[str, Text] = {
     "result.revealed": Text(409, "結果の発表が始まっているため、変更できません。", "The reveal has begun, so this cannot be changed."),
     "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
     "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
-    "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
-    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
+    "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
+    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
+    "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "recusal.unknown": Text(422, "除斥を申し出る対象を選んでください。", "Choose the entry from which you are recused."),
+    "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    # the public lot
+    "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
+    "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
+    "lot.worded": Text(409, "会場のことばはもう決まっています。聞き違いのときは、理由を書いて約束を作り直してください。", "The words are fixed. If they were misheard, take the lot back with a reason."),
+    "lot.unworded": Text(409, "会場のことばがまだ入力されていません。", "The hall's words have not been entered yet."),
+    "lot.wordless": Text(422, "会場のことばを、{most}字までの1行で入力してください。", "Enter the hall's words in one line of at most {most} characters."),
+    "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
+    "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
 }  # fmt: skip
 
 
