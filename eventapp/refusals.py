@@ -114,6 +114,9 @@ CATALOGUE: dict[str, Text] = {
     "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
     "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
     "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
+    # journal and ceremony
+    "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
+    # decisions
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
 }  # fmt: skip
 
