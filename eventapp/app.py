@@ -11,6 +11,7 @@ from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
+from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
 from eventapp.awards.lot import routes as lot_routes
 from eventapp.awards.sealers import routes as sealers_routes
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     admin_routes.blueprint,
     attend_routes.blueprint,
+    audit_routes.blueprint,
     awards_routes.blueprint,
     lot_routes.blueprint,
     sealers_routes.blueprint,

@@ -131,7 +131,6 @@ CATALOGUE: dict[str, Text] = {
     "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
-    "recusal.unknown": Text(422, "除斥を申し出る対象を選んでください。", "Choose the entry from which you are recused."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
     # the public lot
     "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
@@ -141,6 +140,9 @@ CATALOGUE: dict[str, Text] = {
     "lot.wordless": Text(422, "会場のことばを、{most}字までの1行で入力してください。", "Enter the hall's words in one line of at most {most} characters."),
     "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
     "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
+    # journal and ceremony
+    "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
+    # decisions
 }  # fmt: skip
 
 
