@@ -19,6 +19,7 @@ from eventapp.models.people import (
 )
 from eventapp.models.prize import Decision, Published, Reveal, Seal, Signature
 from eventapp.models.programme import Block, Booth, Cue, OverlayState, ScreenReport, Slot, StageMessage
+from eventapp.models.rulebook import RulesVersion
 from eventapp.models.screening import Assignment
 from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, Poll, RosterSeat
 
@@ -26,5 +27,5 @@ __all__ = [
     "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
     "CommandAnswer", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation", "Instant",
     "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "Person", "Poll", "Published", "Reveal", "RosterSeat",
-    "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+    "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """The rules in plain Japanese: what is voted on, how it is counted, what breaks a tie, which prize goes where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from eventapp.rules.rulebook_occasion import Occasion, field_of_contest, in_order, weight_sentences
 from eventapp.rules.tally_model import Contest, Prize, Rulebook
@@ -24,6 +25,12 @@ NORMALISE = {
     "centre": "審査委員ごとの甘さ、辛さの違いは、その人の平均を引いてそろえます。",
     "z": "審査委員ごとの甘さ、辛さと点の幅の違いは、その人の平均とばらつきでそろえます。",
 }
+
+
+LABELS = {
+    "firsts": "1位とした人の数", "countback": "上位の順位の数", "head-to-head": "直接比較の勝ち越し", "chair": "審査委員長の決定",
+    "lot": "公開のくじ", "share": "同時受賞",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,14 @@ def _ties(contest: Contest, occasion: Occasion) -> str:
     steps = [step_in_japanese(step, contest, occasion) for step in contest.ties]
     chain = "、".join(f"({number}) {step}" for number, step in enumerate(steps, 1))
     return f"同順位で賞の席が足りないときは、{chain}の順に、決まるまで進めます。"
+
+
+def step_label(step: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A tie step in a few words; `names` calls the criteria."""
+    if step.startswith(CRITERION):
+        name = step.removeprefix(CRITERION)
+        return f"「{names.get(name) or name}」の点"
+    return LABELS.get(step, step)
 
 
 def step_in_japanese(step: str, contest: Contest, occasion: Occasion) -> str:
