@@ -22,6 +22,7 @@ from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
+from eventapp.rulebook import routes as rulebook_routes
 from eventapp.screening import routes as screening_routes
 from eventapp.seating import routes as seating_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     entries_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,
+    rulebook_routes.blueprint,
     screening_routes.blueprint,
     voting_doors.blueprint,
     seating_routes.blueprint,

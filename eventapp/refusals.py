@@ -78,6 +78,10 @@ CATALOGUE: dict[str, Text] = {
     "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
     "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
+    # the rules of the count
+    "rules.frozen": Text(409, "集計のルールは確定しているため、変更できません。確定した日時と理由は「集計のルール」の画面にあります。", "The rules are frozen and cannot be changed. The page of the rules says since when and why."),
+    "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
+    "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # a judge's own recusal
