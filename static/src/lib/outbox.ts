@@ -8,7 +8,7 @@
 import { deliver } from "./command";
 import { newId } from "./dom";
 import { linkTo } from "./live";
-import type { BallotAnswer, BallotBody, BallotVersion } from "./protocol";
+import type { BallotAnswer, BallotBody, BallotVersion, LiveDocument } from "./protocol";
 import { type Confirmed, isAnswer, Queue, type Version } from "./queue";
 import { type BrowserStore, openStore } from "./store";
 
@@ -16,6 +16,7 @@ export type { Version } from "./queue";
 
 const FIRST_MS = 1_000;
 const LAST_MS = 15_000;
+const DOCUMENT_MS = 1_000;
 const AT_ONCE = 4; // units under way together: a slow link is not asked for thirty answers within one time-out
 
 export interface OutboxOptions {
@@ -35,6 +36,7 @@ export class Outbox {
   private wait = FIRST_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stop = new AbortController();
+  private latest: LiveDocument | null = null;
 
   constructor(private readonly options: OutboxOptions, readonly queue: Queue, readonly store: BrowserStore | null) {}
 
@@ -43,17 +45,32 @@ export class Outbox {
   get versions(): readonly Version[] { return this.queue.versions; }
   get takenOver(): boolean { return this.queue.takenOver; }
 
-  newest(contest: string, entry?: string): Version | null { return this.queue.newest(contest, entry); }
-  confirmed(contest: string, entry?: string): Confirmed | null { return this.queue.confirmed(contest, entry); }
+  newest(contest: string, entry = ""): Version | null { return this.queue.newest(contest, entry); }
+  confirmed(contest: string, entry = ""): Confirmed | null { return this.queue.confirmed(contest, entry); }
   counts(): Record<string, number> { return this.queue.counts(); }
   savedAt(): Record<string, string> { return this.queue.savedAt(); }
-  floor(contest: string, rev: number, entry?: string): void { this.queue.floor(contest, rev, entry); }
-  adopt(confirmedLease: (contest: string, entry?: string) => number): Promise<void> { return this.queue.adopt(confirmedLease); }
+  floor(contest: string, rev: number, entry = ""): void { this.queue.floor(contest, rev, entry); }
+  adopt(confirmedLease: (contest: string, entry: string) => number): Promise<void> { return this.queue.adopt(confirmedLease); }
 
-  async save(contest: string, body: BallotBody, entry?: string): Promise<void> {
+  async save(contest: string, body: BallotBody, entry = ""): Promise<void> {
     await this.queue.save(contest, body, entry);
     this.wake();
   }
+
+  /** The newest document, for a reload without network; at most one a second is written. */
+  keepDocument(document: LiveDocument): void {
+    if (!this.latest && this.store) setTimeout(() => void this.writeDocument(), DOCUMENT_MS);
+    this.latest = document;
+  }
+
+  private async writeDocument(): Promise<void> {
+    const document = this.latest;
+    this.latest = null;
+    if (document && !this.takenOver) await this.store?.keepDocument(this.options.seat, document).catch(() => undefined);
+  }
+
+  /** True when every version has its answer or will never have one here. */
+  get quiet(): boolean { return !this.sending && !this.queue.next().length; }
 
   /** The server's own word: sends again what a restored one has lost. */
   async meet(epoch: number, counting: readonly BallotVersion[]): Promise<void> {

@@ -41,7 +41,7 @@ export interface Store {
 
 /** A ballot's unit: the contest, or the contest and the entry for marks and grades. */
 export function unitOf(ballot: { contest: string; entry?: string }): string {
-  return ballot.entry === undefined ? ballot.contest : `${ballot.contest}/${ballot.entry}`;
+  return ballot.entry ? `${ballot.contest}/${ballot.entry}` : ballot.contest;
 }
 
 export function isNewer(one: { lease: number; rev: number }, than: { lease: number; rev: number }): boolean {
@@ -131,14 +131,14 @@ export class Queue {
   get versions(): readonly Version[] { return this.held; }
 
   /** What the judge chose last and the server has not answered yet. */
-  newest(contest: string, entry?: string): Version | null {
-    const unit = unitOf({ contest, ...(entry === undefined ? {} : { entry }) });
+  newest(contest: string, entry = ""): Version | null {
+    const unit = unitOf({ contest, entry });
     return this.pending.filter((one) => unitOf(one) === unit).at(-1) ?? newestOf(this.of(unit));
   }
 
   /** What the server has acknowledged to this device. */
-  confirmed(contest: string, entry?: string): Confirmed | null {
-    return this.known.get(unitOf({ contest, ...(entry === undefined ? {} : { entry }) })) ?? null;
+  confirmed(contest: string, entry = ""): Confirmed | null {
+    return this.known.get(unitOf({ contest, entry })) ?? null;
   }
 
   /** Unsent ballots per contest. */
@@ -159,16 +159,16 @@ export class Queue {
   }
 
   /** The server's rev is the floor of ours: a plain form or another tab may have written. */
-  floor(contest: string, rev: number, entry?: string): void {
-    const unit = unitOf({ contest, ...(entry === undefined ? {} : { entry }) });
+  floor(contest: string, rev: number, entry = ""): void {
+    const unit = unitOf({ contest, entry });
     this.floors.set(unit, Math.max(this.floors.get(unit) ?? 0, rev));
   }
 
   /** Keeps a version here and resolves when it lies safely; a store that fails costs the safety, never the vote. */
-  async save(contest: string, body: BallotBody, entry?: string): Promise<Version> {
+  async save(contest: string, body: BallotBody, entry = ""): Promise<Version> {
     const { seat, lease } = this.own;
     const op_id = this.parts.newId();
-    const version: Version = { seat, contest, ...(entry === undefined ? {} : { entry }), body, lease, rev: 0, op_id, saved_at: "" };
+    const version: Version = { seat, contest, ...(entry ? { entry } : {}), body, lease, rev: 0, op_id, saved_at: "" };
     const before = [...this.of(unitOf(version)), ...this.pending.filter((one) => unitOf(one) === unitOf(version))];
     version.saved_at = stamp(this.parts.now(), before);
     this.pending = [...this.pending, version];
@@ -258,14 +258,14 @@ export class Queue {
   }
 
   /** Versions of an earlier lease of this device go out under the new one, unless another device has voted since. */
-  async adopt(confirmedLease: (contest: string, entry?: string) => number): Promise<void> {
+  async adopt(confirmedLease: (contest: string, entry: string) => number): Promise<void> {
     const { lease } = this.own;
     for (const unit of new Set(this.held.map(unitOf))) {
       const old = this.of(unit).filter((version) => version.lease < lease);
       const newest = newestOf(old);
       if (!newest) continue;
       const mine = this.of(unit).some((version) => version.lease === lease);
-      await this.carry(old, !mine && confirmedLease(newest.contest, newest.entry) <= newest.lease);
+      await this.carry(old, !mine && confirmedLease(newest.contest, newest.entry ?? "") <= newest.lease);
     }
   }
 

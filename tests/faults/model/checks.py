@@ -156,6 +156,8 @@ class Checks:
         """Recused; or refused when the poll, as it was then, was over, which goes for what is older as well."""
         if canonical(save.unit, save.body) is None or (self.names_recused(world, save) and save.op not in world.server.accepted):
             return True
+        if any(unit == save.unit and save.saved_at > at and save.at <= told for unit, at, told in world.told_closed):
+            return True  # before a re-opening: the page knew that it was too late
         newer = [one for one in mine if (one.lease, one.rev) >= (save.lease, save.rev)]
         return any(world.answered.get(one.op) == "closed" for one in newer)
 

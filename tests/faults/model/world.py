@@ -92,6 +92,8 @@ class World:
         self.answered: dict[str, str] = {}
         """By op_id: the word of the answer that a tab has taken."""
         self.restored = False
+        self.told_closed: list[tuple[tuple[str, str | None], float, float]] = []
+        """Unit, close and instant of every 'too late' that a page took."""
         self.claimed_at = 0.0
         self.closings: list[float] = []
         self.reopened: set[str] = set()
@@ -294,6 +296,8 @@ class World:
             return False
         word = value["result"] if isinstance(value, dict) else ""
         self.answered[version["op_id"]] = word
+        if word == "closed" and isinstance(value, dict) and value["at"]:
+            self.told_closed.append(((version["contest"], version.get("entry")), seconds(value["at"]), self.now))
         self.checks.at_answer(self, tab, version, value)
         self.tell(f"{tab.name} takes {word} for {version['op_id']}")
         tab.again = tab.again or said["again"]
