@@ -60,6 +60,16 @@ CATALOGUE: dict[str, Text] = {
     "ballot.superseded": Text(409, "より新しい投票がすでに確定しています。", "A newer version of this ballot is already confirmed."),
     "seat.taken_over": Text(409, "この席は別の端末に引き継がれました。この端末では投票できません。", "This seat was taken over by another device. This one is read-only."),
     "seat.unknown": Text(404, "その席はありません。", "There is no such seat."),
+    # lists in Excel, and the seats
+    "file.omitted": Text(422, "ファイルを選んでください。", "Please choose a file."),
+    "file.unreadable": Text(422, "ファイルを読み取れません。Excel(.xlsx)かCSVで保存し直してください。", "The file cannot be read. Please save it as Excel (.xlsx) or CSV."),
+    "file.protected": Text(422, "パスワードの付いたファイルと古い形式(.xls)は読み取れません。パスワードを外し、.xlsxで保存し直してください。", "Protected files and the old .xls format cannot be read. Please save it as .xlsx without a password."),
+    "file.macros": Text(422, "マクロの入ったファイルは受け付けません。マクロなしの.xlsxで保存し直してください。", "Files with macros are not accepted. Please save it as .xlsx."),
+    "file.too_large": Text(413, "ファイルが大きすぎます(5,000行まで)。", "The file is too large (5,000 rows at most)."),
+    "file.columns": Text(422, "1行目の見出しを確かめてください(足りない列: {missing}、重なっている列: {twice})。", "Please check the headings in row 1 (missing: {missing}; twice: {twice})."),
+    "seat.frozen": Text(409, "最初の零票の確認で席は確定しています。変えられるのは名前、ふりがな、英語表記、略称、連絡先だけです({seats})。", "The seats are frozen since the first zero report; only names, readings and contacts may change ({seats})."),
+    "seat.superseded": Text(409, "確認の画面を開いたあとで、席の一覧が変わりました。もう一度確かめてから取り込んでください。", "The seats have changed since the preview was shown. Please check again."),
+    "seat.used": Text(409, "投票のある席は外せません({seats})。", "Seats that have voted cannot be removed ({seats})."),
     "poll.unknown": Text(404, "その投票はありません。", "There is no such poll."),
     "poll.not_open": Text(409, "この投票はまだ始まっていません。", "This poll has not been opened yet."),
     "poll.closed": Text(409, "この投票は締め切られました。", "This poll is closed."),
@@ -73,6 +83,10 @@ CATALOGUE: dict[str, Text] = {
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
+    # a judge's own recusal
+    "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
+    "recusal.unknown": Text(404, "そのエントリーは投票の対象にありません。", "This entry is not on any ballot."),
+    "recusal.late": Text(409, "この取組の投票はすべて締め切られています。申し出は係員にお伝えください。", "Every poll about this entry is closed. Please tell the staff."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),

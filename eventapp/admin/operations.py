@@ -39,7 +39,10 @@ from eventapp.rules.rulebook_draft import RulesDraft, read_draft
 from eventapp.work import note, operation, touch
 
 # what of a preset is kept as the edition's settings; the rest becomes rows
-KEPT = ("event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening")
+KEPT = (
+    "event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening",
+    "contest_words",
+)  # fmt: skip
 
 
 @operation(None)
@@ -181,7 +184,7 @@ def add_seats(edition: Edition, rows: Iterable[SampleSeat], bodies: dict[str, Bo
     for position, row in enumerate(rows):
         seat = Seat(
             edition_id=edition.id, label=row.label, position=position, group=groups[row.group], name=row.name, name_en=row.name_en,
-            short=row.short, bodies=[bodies[code] for code in row.bodies],
+            short=row.short, kana=row.kana, bodies=[bodies[code] for code in row.bodies],
         )  # fmt: skip
         make_link(edition, Role.JUDGE, seat=seat, code=True)
 
