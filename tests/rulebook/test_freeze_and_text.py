@@ -118,12 +118,13 @@ def test_the_area_keeps_the_text_as_it_is(desk: PageClient, edition: Edition) ->
     assert edition.rules_toml == typed
 
 
+IDEA = b'format = "tally/1"\nprizes = []\n[[contests]]\nmethod = "choice"\ncategories = ["idea"]\n'
 BAD = [
     (b"\xff\xfe", "文字コードがUTF-8ではありません"), (b"format = [}", "TOMLの書き方に誤りがあります"), (b"", "rules.toml"),
     (b'format = "tally/1"\ncontests = []\nprizes = []\nqourum = 1', "「qourum」という項目はありません。"),
-    (b'format = "tally/1"\nprizes = []\n[[contests]]\nid = "c"\nname = "a\\u0000"\ncategories = ["idea"]\nmethod = "choice"', "名前や記号に、制御文字は使えません。"),
-    (b'format = "tally/1"\nprizes = []\n[[contests]]\nid = "c\\u0001"\ncategories = ["idea"]\nmethod = "choice"', "名前や記号に、制御文字は使えません。"),
-    (b'format = "tally/1"\nprizes = []\n[[contests]]\nid = "c"\ncategories = ["sports"]\nmethod = "choice"', "「sports」という部門はこの年度にありません。"),
+    (IDEA + b'id = "c"\nname = "a\\u0000"', "名前や記号に、制御文字は使えません。"),
+    (IDEA + b'id = "c\\u0001"', "名前や記号に、制御文字は使えません。"),
+    (IDEA.replace(b"idea", b"sports") + b'id = "c"', "「sports」という部門はこの年度にありません。"),
     (b"a = " + b"[" * 5000, "誤り"), (b"#" * 200_001, "大きすぎ"),
 ]  # fmt: skip
 
