@@ -46,7 +46,9 @@ def overlay_polls(view: View) -> list[Line]:
     return [{name: value for name, value in line.items() if name not in HIDDEN_ON_AIR} for line in pairs]
 
 
-HIDDEN_ON_AIR = ("on_tablets", "absent", "recused", "empty", "held", "seats", "quorum", "nudged_at", "nudged", "zero_at", "reason")
+HIDDEN_ON_AIR = (
+    "on_tablets", "delayed", "absent", "recused", "empty", "held", "seats", "quorum", "nudged_at", "nudged", "zero_at", "reason",
+)  # fmt: skip
 
 
 def polls(view: View) -> list[Line]:
@@ -68,7 +70,8 @@ def _counts(view: View, poll: Poll) -> Line:
     found = list(standings(view, poll).values())
     counts = {NAMES.get(state, state): sum(one.state == state for one in found) for state in STATES}
     present = len(found) - counts["absent"] - counts["recused"]
-    return counts | {"held": sum(one.held for one in found), "seats": len(found), "eligible": present}
+    extra = {"held": sum(one.held for one in found), "delayed": sum(one.delayed for one in found)}
+    return counts | extra | {"seats": len(found), "eligible": present}
 
 
 def _desk(view: View, poll: Poll) -> Line:

@@ -148,6 +148,7 @@ export interface PollState {
   closed_at: Instant | null;
   confirmed?: number;
   on_tablets?: number;
+  delayed?: number;
   empty?: number;
   absent?: number;
   recused?: number;
