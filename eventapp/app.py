@@ -20,6 +20,7 @@ from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.screening import routes as screening_routes
+from eventapp.seating import routes as seating_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
 from eventapp.voting import doors as voting_doors
 from eventapp.voting import polls
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     programme_routes.blueprint,
     screening_routes.blueprint,
     voting_doors.blueprint,
+    seating_routes.blueprint,
     voting_routes.blueprint,
 )
 JOBS = (
