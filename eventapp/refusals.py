@@ -78,6 +78,14 @@ CATALOGUE: dict[str, Text] = {
     "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    # paper ballots
+    "paper.unknown": Text(404, "そのコードの投票用紙はありません。用紙のコードをお確かめください。", "There is no paper ballot with this code."),
+    "paper.superseded": Text(409, "この投票用紙の処理は先に進んでいます。いまの状態を確かめてください。", "This paper ballot has moved on. Please check where it stands."),
+    "paper.untimely": Text(422, "受け取った時刻は、受付の開始からいままでの間で入力してください。", "Give a time between the opening of the poll and now."),
+    "paper.blank": Text(422, "何も入力されていません。何も書かれていない用紙なら「白票」に印を付けてください。", "Nothing was entered. Tick “blank” if nothing is written on the paper."),
+    "paper.contradicted": Text(422, "「白票」の印と入力した内容が食い違っています。用紙を見直してください。", "“Blank” is ticked and something was entered. Please look at the paper again."),
+    "paper.unclear": Text(422, "{entry} の記入を読み取れません。順位は1から順に重ならないように、点数は数字で入力してください。", "The entry for {entry} cannot be read: ranks must differ, marks must be numbers."),
+    "paper.seatless": Text(422, "用紙を印刷する席がありません。席の番号をお確かめください。", "There is no seat to print a paper for."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),

@@ -12,6 +12,7 @@ from eventapp.awards import queries as awards_queries
 from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
 from eventapp.models import BallotVersion, Nudge, Poll, Reveal, RosterSeat, Seat
+from eventapp.paperballots.queries import in_hand as papers_in_hand
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries, timing
@@ -142,8 +143,10 @@ def close_due_polls(actor: Actor) -> None:
 
 
 def _is_over(actor: Actor, poll: Poll, now: datetime) -> bool:
-    """Is the grace of a closing poll over?"""
-    return poll.closes_at is not None and now > rules.final_at(poll.closes_at, grace_s=queries.setting(actor.edition, "grace_s"))
+    """Is the grace of a closing poll over, and is no collected sheet of paper still to be typed?"""
+    if poll.closes_at is None or now <= rules.final_at(poll.closes_at, grace_s=queries.setting(actor.edition, "grace_s")):
+        return False
+    return not papers_in_hand(poll)
 
 
 def _must_wait(actor: Actor, poll: Poll, now: datetime) -> bool:

@@ -74,6 +74,11 @@ def setting(edition: Edition, name: str) -> int:
     return int(edition.settings.get("settings", {}).get(name, SETTINGS[name]))
 
 
+def rules_poll(edition: Edition, poll: Poll) -> rules.Poll:
+    """A poll as the ballot's rules know it."""
+    return rules.Poll(poll.state, poll.closes_at, setting(edition, "grace_s"))  # type: ignore[arg-type]  # the table's CHECK
+
+
 def stream_delay_s(edition: Edition) -> int:
     """By how many seconds remote judges see the stage later than the hall."""
     return int(edition.settings.get("event", {}).get("stream_delay_s", 0))
