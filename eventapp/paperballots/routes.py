@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, time
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -95,10 +94,13 @@ def sheets(actor: Actor, contest: str) -> Response:
     return private(render_template("paperballots/sheets.html", poll=poll, contest=known, sheets=shown, words=words(actor, contest)))
 
 
-def words(actor: Actor, contest: str) -> dict[str, Any]:
-    """How the edition calls criteria and grades of a contest, where it says so."""
-    found = actor.edition.settings.get("contest_words", {})
-    return dict(found.get(contest, {})) if isinstance(found, dict) else {}
+def words(actor: Actor, contest: str) -> dict[str, dict[str, str]]:
+    """How the edition calls the criteria and grades of a contest; what it does not name stands for itself."""
+    said = voting.contest_words(actor.edition, contest)
+    return {
+        "criteria": {one["code"]: one.get("name", one["code"]) for one in said.get("criteria", ())},
+        "grades": {one["code"]: one.get("word", "") for one in said.get("grades", ())},
+    }
 
 
 @blueprint.get("/desk/papers/<paper>")
@@ -110,7 +112,6 @@ def paper(actor: Actor, paper: PaperBallot) -> Response:
     return private(render_template(
         "paperballots/paper.html", paper=paper, contest=known, lines=queries.lines(actor.edition, known, paper.seat), mine=mine,
         typed=queries.own_keying(paper, actor.person), voted=bool(queries.units(paper.poll, paper.seat)), words=words(actor, known.id),
-        closing_s=voting.setting(actor.edition, "closing_s"),
     ))  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def wall(view: View, contest: str) -> list[Line]:
     groups: list[Line] = []
     for one in room(view).seats:
         if one.id in found:
-            _place(view, groups, one, _tile(one, found[one.id]))
+            _place(view, groups, one, _tile(one, found[one.id], contest))
     return _shared(groups)
 
 
@@ -158,9 +158,10 @@ def _shared(groups: list[Line]) -> list[Line]:
     return found
 
 
-def _tile(seat: Seat, one: Standing) -> Line:
+def _tile(seat: Seat, one: Standing, contest: str) -> Line:
     name = seat.stand_in and f"{seat.short or seat.name}(代)"
     return {
         "label": seat.label, "name": name or seat.short or seat.name, "full": seat.name, "state": one.state,
-        "held": one.held, "seen_at": clock.iso(seat.seen_at),
+        "held": one.held, "seen_at": clock.iso(seat.seen_at), "held_since": clock.iso(queries.held_since(seat, contest)),
+        "remote": seat.remote, "delayed": one.delayed,
     }  # fmt: skip
