@@ -20,8 +20,10 @@ from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
 from eventapp.screening import routes as screening_routes
+from eventapp.seating import routes as seating_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
-from eventapp.voting import operations as voting_operations
+from eventapp.voting import doors as voting_doors
+from eventapp.voting import polls
 from eventapp.voting import routes as voting_routes
 from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
@@ -36,12 +38,14 @@ BLUEPRINTS = (
     overlay_routes.blueprint,
     programme_routes.blueprint,
     screening_routes.blueprint,
+    voting_doors.blueprint,
+    seating_routes.blueprint,
     voting_routes.blueprint,
 )
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
-    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
-    ticker.Job("progress", 0.25, voting_operations.Progress()),
+    ticker.Job("polls", 0.5, polls.close_due_polls),
+    ticker.Job("progress", 0.25, polls.Progress()),
 )
 
 

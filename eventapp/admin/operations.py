@@ -172,7 +172,7 @@ def add_seats(edition: Edition, rows: Iterable[SampleSeat], bodies: dict[str, Bo
     for position, row in enumerate(rows):
         seat = Seat(
             edition_id=edition.id, label=row.label, position=position, group=groups[row.group], name=row.name, name_en=row.name_en,
-            short=row.short, bodies=[bodies[code] for code in row.bodies],
+            short=row.short, kana=row.kana, bodies=[bodies[code] for code in row.bodies],
         )  # fmt: skip
         make_link(edition, Role.JUDGE, seat=seat, code=True)
 

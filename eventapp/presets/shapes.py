@@ -437,6 +437,7 @@ class SampleSeat:
     short: str
     name_en: str
     bodies: tuple[str, ...]
+    kana: str = ""
 
 
 @dataclass(frozen=True)

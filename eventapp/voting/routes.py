@@ -1,7 +1,4 @@
-"""The judge's tablet and the chair's board, and the plain doors behind them."""
-
-from datetime import datetime
-from typing import Any
+"""The judge's tablet and the plain doors behind it."""
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,8 +9,9 @@ from eventapp.paths import STATIC
 from eventapp.rules.ranking import Tapped
 from eventapp.rules.refusal import Refusal
 from eventapp.text import clock_text, manifest, t
-from eventapp.voting import operations, queries, sections
+from eventapp.voting import operations, queries
 from eventapp.voting.forms import read_form
+from eventapp.voting.sections import phase
 
 blueprint = Blueprint("voting", __name__)
 
@@ -25,9 +23,6 @@ WORDS = {
     "invalid": "ballot.invalid",
 }
 STATUS = {"ok": 200, "stale": 409, "closed": 409, "recused": 422, "invalid": 422, "taken_over": 409}
-
-
-# --- the tablet -----------------------------------------------------------------------------------------------------------
 
 
 @blueprint.post("/judge/ballots/<op_id>")
@@ -50,9 +45,9 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
     if not holds_seat(actor):
         return taken_over(actor)
     document = live.document(actor.edition, "judge", actor.seat)
-    polls = {poll["contest"]: poll for poll in document["sections"]["polls"]}
+    known = {poll["contest"]: poll for poll in document["sections"]["polls"]}
     ballots = [
-        ballot | {"poll": polls[ballot["contest"]], "phase": phase(polls[ballot["contest"]], clock.now(actor.edition))}
+        ballot | {"poll": known[ballot["contest"]], "phase": phase(known[ballot["contest"]], clock.now(actor.edition))}
         for ballot in document["sections"]["ballots"]
     ]
     for ballot in ballots:
@@ -89,14 +84,6 @@ def taken_over(actor: Actor) -> Response:
     return page
 
 
-def phase(poll: dict[str, Any], now: datetime) -> str:
-    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
-    closes_at = clock.parse(poll["closes_at"])
-    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
-        return "grace"
-    return "draft" if poll["state"] == "zero" else str(poll["state"])
-
-
 @blueprint.post("/judge/<contest>/ballot")
 @access(Role.JUDGE)
 def put_by_form(actor: Actor, contest: str) -> AnyResponse:
@@ -126,79 +113,3 @@ def announcements(tapped: Tapped, titles: dict[str, str]) -> list[str]:
     if tapped.closed_up:
         found.append(t("空いた順位を詰めました。", "The empty rank was closed up."))
     return found
-
-
-# --- the board --------------------------------------------------------------------------------------------------------------
-
-
-def board(actor: Actor, home: str) -> Response:
-    """Who has voted in one poll, who has not, and what may be done; nobody sees what."""
-    document = live.document(actor.edition, "chair")
-    now = clock.now(actor.edition)
-    polls = [poll | {"phase": phase(poll, now)} for poll in document["sections"]["polls"]] or abort(404)
-    wanted = request.args.get("poll")
-    first = min(polls, key=lambda poll: ("closing", "grace", "open", "draft", "closed").index(poll["phase"]))
-    poll = next((poll for poll in polls if poll["contest"] == wanted), first)
-    groups = sections.wall(live.View(actor.edition, now), poll["contest"])
-    open_for_all = poll["phase"] != "draft"
-    waiting = [seat for group in groups for seat in group["seats"] if seat["state"] in ("local", "empty") and open_for_all]
-    page = Response(render_template(
-        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
-        waiting=waiting, ages=ages(waiting),
-        closing_s=queries.setting(actor.edition, "closing_s"), grace_s=queries.setting(actor.edition, "grace_s"),
-    ))  # fmt: skip
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-def ages(seats: list[dict[str, Any]]) -> dict[str, int | None]:
-    """For how many seconds a tablet has not been heard, by seat; None: never (real time, as the report is)."""
-    now = clock.real()
-    heard = {seat["label"]: clock.parse(seat["seen_at"]) for seat in seats}
-    return {label: int((now - at).total_seconds()) if at else None for label, at in heard.items()}
-
-
-@blueprint.get("/chair")
-@access(Role.CHAIR)
-def chair(actor: Actor) -> Response:
-    return board(actor, "chair")
-
-
-@blueprint.get("/deputy")
-@access(Role.DEPUTY)
-def deputy(actor: Actor) -> Response:
-    return board(actor, "deputy")
-
-
-def act(actor: Actor, contest: str, verb: str, home: str) -> AnyResponse:
-    """The plain twin of the poll commands; back to the page that the form stood on."""
-    given = request.form.get("from", ""), request.form.get("reason", "")
-    if verb == "open":
-        operations.open_poll(actor, contest=contest, from_=given[0])
-    elif verb == "close":
-        operations.close_poll(actor, contest=contest, from_=given[0])
-    elif verb == "cancel_close":
-        operations.cancel_close(actor, contest=contest, reason=given[1])
-    elif verb == "reopen":
-        operations.reopen_poll(actor, contest=contest, reason=given[1])
-    elif verb == "nudge":
-        count = operations.nudge(actor, contest=contest)["seats"]
-        flash(t(f"{count}台に知らせました。", f"{count} tablets were told."), "ok")
-    else:
-        abort(404)
-    back = f"{request.script_root}/{home}" + (f"?poll={contest}" if home in ("chair", "deputy") else "")
-    return redirect(back, 303)
-
-
-def _act_door(home: str, *roles: Role) -> None:
-    def door(actor: Actor, contest: str, verb: str) -> AnyResponse:
-        if verb == "reopen" and Role.DIRECTOR in roles:
-            raise Refusal("access.denied")
-        return act(actor, contest, verb, home)
-
-    blueprint.add_url_rule(f"/{home}/polls/<contest>/<verb>", f"act_{home}", access(*roles)(door), methods=["POST"])
-
-
-_act_door("chair", Role.CHAIR)
-_act_door("deputy", Role.DEPUTY)
-_act_door("director", Role.DIRECTOR, Role.SECRETARIAT)

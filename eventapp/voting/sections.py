@@ -86,6 +86,14 @@ def last_nudges(view: View) -> dict[int, Nudge]:
     return {nudge.poll_id: nudge for nudge in db.session.scalars(query)}
 
 
+def phase(poll: Line, now: datetime) -> str:
+    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
+    closes_at = clock.parse(poll["closes_at"])
+    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
+        return "grace"
+    return "draft" if poll["state"] == "zero" else str(poll["state"])
+
+
 # --- receipts -----------------------------------------------------------------------------------------------------------------
 
 
