@@ -136,7 +136,7 @@ export class Outbox {
       payload,
       path: `/judge/ballots/${version.op_id}?seat=${encodeURIComponent(seat)}`,
       isAnswer: (value): value is BallotAnswer => isAnswer(value, version.op_id),
-      onStatus: (status) => { if (status === 401) this.options.onSignedOut(); },
+      onStatus: (status) => { if (status === 401 || status === 400) this.options.onSignedOut(); }, // 400: the page's token is another session's
       signal: this.stop.signal,
     });
     if (!answer) return;
