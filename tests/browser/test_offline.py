@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
 
 from tests.browser.watch import Visitors, enter
 from tests.faults.proxy import Proxy
@@ -83,7 +83,8 @@ def linked(page: Page, state: str = "ok") -> None:
 
 
 def entries(page: Page, contest: str) -> list[str]:
-    rows = page.locator(f'[data-paper="{contest}"] li.vote:not([data-recused])').all()
+    """Those that this seat may rank and has not ranked yet."""
+    rows = page.locator(f'[data-paper="{contest}"] li.vote:not([data-recused]):not(:has([aria-pressed="true"]))').all()
     return [row.get_attribute("data-entry") or "" for row in rows]
 
 
@@ -344,9 +345,12 @@ def test_after_a_deploy_an_untouched_tablet_reloads_itself_and_one_with_unsent_b
     old = {"on": True}
 
     def as_old(route: Any) -> None:
-        answer = route.fetch()
+        try:
+            answer = route.fetch()
+        except Error:  # the network is cut
+            return route.abort()
         body = re.sub(r'name="build" content="\w+"', 'name="build" content="anold0build0"', answer.text()) if old["on"] else answer.text()
-        route.fulfill(response=answer, body=body)
+        return route.fulfill(response=answer, body=body)
 
     context.route(re.compile(r"/judge\?"), as_old)
     tablet = enter(context.new_page(), hall.card("A-57")["url"])
