@@ -170,6 +170,8 @@ export interface ReceiptLine {
   state: "confirmed" | "local" | "empty" | "absent" | "recused";
   delayed?: true;
   held?: true;
+  /** When the newest version that the tablet still holds was saved. */
+  saved_at?: Instant;
   seen_at: Instant | null;
 }
 
