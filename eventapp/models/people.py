@@ -64,6 +64,9 @@ class Seat(Base):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     short: Mapped[str] = mapped_column(default="")  # fits a tile of the chair's board
+    kana: Mapped[str] = mapped_column(default="", server_default="")  # reading, as furigana on the card
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    mail: Mapped[str] = mapped_column(default="", server_default="")
     stand_in: Mapped[str] = mapped_column(default="")
     lease: Mapped[int] = mapped_column(default=0)  # raised each time a device takes the seat
     # what the tablet last reported: unsent ballots per contest, and when (real time)

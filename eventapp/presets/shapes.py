@@ -440,6 +440,7 @@ class SampleSeat:
     short: str
     name_en: str
     bodies: tuple[str, ...]
+    kana: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,9 @@ from eventapp.rules import marks
 from eventapp.rules.ballot import number_text
 from eventapp.text import clock_text, t
 from eventapp.voting.own import PER_ENTRY
+from eventapp.voting.sections import phase
 
 Line = dict[str, Any]
-
-
-def phase(poll: Mapping[str, Any], now: datetime) -> str:
-    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
-    closes_at = clock.parse(poll["closes_at"])
-    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
-        return "grace"
-    return "draft" if poll["state"] == "zero" else str(poll["state"])
 
 
 def papers(sections: Mapping[str, Any], now: datetime) -> list[Line]:

@@ -55,6 +55,12 @@ def contests(edition: Edition) -> dict[str, Contest]:
     return {contest.id: contest for contest in rulebook(edition).contests}
 
 
+def find_poll(edition: Edition, contest: str) -> Poll | None:
+    """The poll of a contest of the edition's rules; None when there is no such poll or contest."""
+    found = db.session.scalars(select(Poll).where(Poll.edition_id == edition.id, Poll.contest == contest)).first()
+    return found if found is not None and contest in contests(edition) else None
+
+
 def ballot_contest(contest: Contest) -> rules.Contest:
     """A contest of the tally as the ballot's rules know it."""
     criteria = tuple(rules.Criterion(one.id, maximum=Fraction(one.max), minimum=Fraction(one.min)) for one in contest.criteria)

@@ -1,4 +1,4 @@
-"""The judge's tablet and the chair's board, and the plain doors behind them."""
+"""The judge's tablet and the plain doors behind it."""
 
 from typing import Any
 
@@ -6,16 +6,17 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp import clock, live
-from eventapp.access import Actor, Role, access
+from eventapp.access import Actor, Role, access, holds_seat
+from eventapp.paths import STATIC
 from eventapp.refusals import text_of
 from eventapp.rules.ranking import Tapped
 from eventapp.rules.refusal import Refusal
 from eventapp.rules.tally_model import Contest
-from eventapp.text import lang, t
-from eventapp.voting import operations, queries, recusals, sections
+from eventapp.text import lang, manifest, t
+from eventapp.voting import operations, queries, recusals
 from eventapp.voting.forms import read_form, read_mark, read_recusal
 from eventapp.voting.own import PER_ENTRY
-from eventapp.voting.paper import level_text, papers, phase
+from eventapp.voting.paper import level_text, papers
 
 blueprint = Blueprint("voting", __name__)
 
@@ -27,9 +28,6 @@ WORDS = {
     "invalid": "ballot.invalid",
 }
 STATUS = {"ok": 200, "stale": 409, "closed": 409, "recused": 422, "invalid": 422, "taken_over": 409}
-
-
-# --- the tablet -----------------------------------------------------------------------------------------------------------
 
 
 @blueprint.post("/judge/ballots/<op_id>")
@@ -48,7 +46,9 @@ def put_by_post(actor: Actor, op_id: str) -> tuple[Response, int]:
 @blueprint.get("/judge/<contest>")
 @access(Role.JUDGE)
 def tablet(actor: Actor, contest: str | None = None) -> Response:
-    """The tablet: every ballot of the seat, one in front."""
+    """The tablet: every ballot of the seat, one in front; nothing of them once another device has the seat."""
+    if not holds_seat(actor):
+        return taken_over(actor)
     document = live.document(actor.edition, "judge", actor.seat)
     ballots = papers(document["sections"], clock.now(actor.edition))
     shown = [ballot for ballot in ballots if contest in (None, ballot["contest"])] or abort(404)
@@ -57,6 +57,28 @@ def tablet(actor: Actor, contest: str | None = None) -> Response:
         "voting/tablet.html", document=document, live=document, ballots=ballots, front=front, seat=document["sections"]["seat"],
         lease=actor.grant.lease if actor.grant else 0, parse=clock.parse, level=level_text, opened=request.args.get("entry"),
     ))  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"
+    page.headers["X-Tablet"] = live.build()  # what the tablet's worker may keep: nothing else has this mark
+    return page
+
+
+@blueprint.get("/judge/worker.js")
+@access(Role.PUBLIC)
+def worker(_actor: Actor) -> Response:
+    """The tablet's service worker, from an address whose scope is the tablet of this edition and nothing else."""
+    found = STATIC / manifest().get("tablet.worker.js", "dist/tablet.worker.js")
+    if not found.is_file():
+        abort(404)
+    script = Response(found.read_bytes(), mimetype="text/javascript")
+    script.headers["Cache-Control"] = "no-cache"
+    script.headers["Service-Worker-Allowed"] = f"{request.script_root}/judge"
+    return script
+
+
+def taken_over(actor: Actor) -> Response:
+    """What a device sees that lost its seat: that it did, what it has not sent (a list that its own script fills), the way back."""
+    names = {poll.contest: t(poll.name, poll.name_en) for poll in queries.room(actor.edition).polls}
+    page = Response(render_template("voting/taken_over.html", seat=actor.seat, names=names), 409)
     page.headers["Cache-Control"] = "no-store"
     return page
 
@@ -73,14 +95,19 @@ def put_by_form(actor: Actor, contest: str) -> AnyResponse:
     titles = {entry.number: entry.title for entry in queries.finalists(actor.edition)}
     for words in announcements(tapped, titles):
         flash(words, "info")
-    return redirect(url_for("voting.tablet", contest=contest), 303)
+    return redirect(url_for("voting.tablet", contest=contest, seat=label_of(actor)), 303)
 
 
 def put_mark_by_form(actor: Actor, contest: Contest) -> AnyResponse:
     """The same for one entry's mark by criteria or grade; the entry stays open on the page."""
     entry, body = read_mark(request.form, queries.ballot_contest(contest))
     accepted(operations.put_plain(actor, contest=contest.id, body=body, entry=entry))
-    return redirect(url_for("voting.tablet", contest=contest.id, entry=entry, _anchor=f"entry-{contest.id}-{entry}"), 303)
+    anchor = f"entry-{contest.id}-{entry}"
+    return redirect(url_for("voting.tablet", contest=contest.id, entry=entry, seat=label_of(actor), _anchor=anchor), 303)
+
+
+def label_of(actor: Actor) -> str | None:
+    return actor.seat.label if actor.seat else None
 
 
 def accepted(answer: dict[str, Any]) -> None:
@@ -113,7 +140,7 @@ def declare_by_form(actor: Actor, entry: str) -> AnyResponse | tuple[str, int]:
         kept = "この取組を選んでいた分は数えません。ほかの取組を選び直せます。"
         flash(t(kept, "What you chose of it does not count. You may choose again."), "wait")
     known = contest if contest in queries.contests(actor.edition) else None
-    return redirect(url_for("voting.tablet", contest=known), 303)
+    return redirect(url_for("voting.tablet", contest=known, seat=label_of(actor)), 303)
 
 
 def recusal_page(actor: Actor, entry: str, **given: Any) -> str:
@@ -134,79 +161,3 @@ def announcements(tapped: Tapped, titles: dict[str, str]) -> list[str]:
     if tapped.closed_up:
         found.append(t("空いた順位を詰めました。", "The empty rank was closed up."))
     return found
-
-
-# --- the board --------------------------------------------------------------------------------------------------------------
-
-
-def board(actor: Actor, home: str) -> Response:
-    """Who has voted in one poll, who has not, and what may be done; nobody sees what."""
-    document = live.document(actor.edition, "chair")
-    now = clock.now(actor.edition)
-    polls = [poll | {"phase": phase(poll, now)} for poll in document["sections"]["polls"]] or abort(404)
-    wanted = request.args.get("poll")
-    first = min(polls, key=lambda poll: ("closing", "grace", "open", "draft", "closed").index(poll["phase"]))
-    poll = next((poll for poll in polls if poll["contest"] == wanted), first)
-    groups = sections.wall(live.View(actor.edition, now), poll["contest"])
-    open_for_all = poll["phase"] != "draft"
-    waiting = [seat for group in groups for seat in group["seats"] if seat["state"] in ("local", "empty") and open_for_all]
-    page = Response(render_template(
-        "chair/board.html", document=document, live=document, polls=polls, poll=poll, home=home, parse=clock.parse, groups=groups,
-        waiting=waiting, ages=ages(waiting),
-        closing_s=queries.setting(actor.edition, "closing_s"), grace_s=queries.setting(actor.edition, "grace_s"),
-    ))  # fmt: skip
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-def ages(seats: list[dict[str, Any]]) -> dict[str, int | None]:
-    """For how many seconds a tablet has not been heard, by seat; None: never (real time, as the report is)."""
-    now = clock.real()
-    heard = {seat["label"]: clock.parse(seat["seen_at"]) for seat in seats}
-    return {label: int((now - at).total_seconds()) if at else None for label, at in heard.items()}
-
-
-@blueprint.get("/chair")
-@access(Role.CHAIR)
-def chair(actor: Actor) -> Response:
-    return board(actor, "chair")
-
-
-@blueprint.get("/deputy")
-@access(Role.DEPUTY)
-def deputy(actor: Actor) -> Response:
-    return board(actor, "deputy")
-
-
-def act(actor: Actor, contest: str, verb: str, home: str) -> AnyResponse:
-    """The plain twin of the poll commands; back to the page that the form stood on."""
-    given = request.form.get("from", ""), request.form.get("reason", "")
-    if verb == "open":
-        operations.open_poll(actor, contest=contest, from_=given[0])
-    elif verb == "close":
-        operations.close_poll(actor, contest=contest, from_=given[0])
-    elif verb == "cancel_close":
-        operations.cancel_close(actor, contest=contest, reason=given[1])
-    elif verb == "reopen":
-        operations.reopen_poll(actor, contest=contest, reason=given[1])
-    elif verb == "nudge":
-        count = operations.nudge(actor, contest=contest)["seats"]
-        flash(t(f"{count}台に知らせました。", f"{count} tablets were told."), "ok")
-    else:
-        abort(404)
-    back = f"{request.script_root}/{home}" + (f"?poll={contest}" if home in ("chair", "deputy") else "")
-    return redirect(back, 303)
-
-
-def _act_door(home: str, *roles: Role) -> None:
-    def door(actor: Actor, contest: str, verb: str) -> AnyResponse:
-        if verb == "reopen" and Role.DIRECTOR in roles:
-            raise Refusal("access.denied")
-        return act(actor, contest, verb, home)
-
-    blueprint.add_url_rule(f"/{home}/polls/<contest>/<verb>", f"act_{home}", access(*roles)(door), methods=["POST"])
-
-
-_act_door("chair", Role.CHAIR)
-_act_door("deputy", Role.DEPUTY)
-_act_door("director", Role.DIRECTOR, Role.SECRETARIAT)

@@ -1,6 +1,6 @@
 """The sections `polls` and `receipts` of the live documents. No function here reads a choice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -79,6 +79,14 @@ def last_nudges(view: View) -> dict[int, Nudge]:
     """The newest nudge of every poll."""
     query = select(Nudge).join(Poll, Poll.id == Nudge.poll_id).where(Poll.edition_id == view.edition.id).order_by(Nudge.id)
     return {nudge.poll_id: nudge for nudge in db.session.scalars(query)}
+
+
+def phase(poll: Line, now: datetime) -> str:
+    """A poll's state as its judge feels it: draft, open, closing (countdown), grace (sending only) or closed."""
+    closes_at = clock.parse(poll["closes_at"])
+    if poll["state"] == "closing" and closes_at is not None and now > closes_at:
+        return "grace"
+    return "draft" if poll["state"] == "zero" else str(poll["state"])
 
 
 # --- receipts -----------------------------------------------------------------------------------------------------------------

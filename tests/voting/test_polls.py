@@ -14,17 +14,8 @@ from eventapp.models import ChannelRev, JournalLine, Nudge, RosterSeat, Seal, Se
 from eventapp.rules.refusal import Refusal
 from eventapp.rules.tally_files import parse_files
 from eventapp.voting import own, queries, sections
-from eventapp.voting.operations import (
-    Progress,
-    cancel_close,
-    close_due_polls,
-    close_poll,
-    nudge,
-    open_poll,
-    release_seat,
-    reopen_poll,
-    stand_in,
-)
+from eventapp.voting.polls import Progress, cancel_close, close_due_polls, close_poll, nudge, open_poll, reopen_poll
+from eventapp.voting.seats import release_seat, stand_in
 from tests.voting.factories import CONTEST, edition, free_for, later, office, opened, payload, poll, put, seat, sit
 
 

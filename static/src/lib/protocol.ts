@@ -285,6 +285,12 @@ export interface SyncAnswer {
   document?: LiveDocument;
 }
 
+export interface RefusedAnswer {
+  ok: false;
+  code: string;
+  text: string;
+}
+
 export interface Beat {
   at: Instant;
   build: string;
@@ -300,6 +306,8 @@ export interface Seen {
   fps: number;
   visible: boolean;
   unsent: Record<string, number>;
+  /** Of a tablet: when the newest unsent version of each contest was saved. */
+  saved_at?: Record<string, Instant>;
 }
 
 export interface CommandRequest {
@@ -335,7 +343,7 @@ export interface ServerToClient {
 }
 
 export interface ClientToServer {
-  sync: (request: SyncRequest, answer: (reply: SyncAnswer) => void) => void;
+  sync: (request: SyncRequest, answer: (reply: SyncAnswer | RefusedAnswer) => void) => void;
   seen: (report: Seen) => void;
   command: (request: CommandRequest, answer: (reply: CommandAnswer) => void) => void;
   "ballot.put": (ballot: BallotPut, answer: (reply: BallotAnswer) => void) => void;

@@ -3,10 +3,13 @@
  * itself lives in the outbox until the server has acknowledged it; no document ever touches what the judge has chosen and not
  * yet sent.
  */
+import { stayAwake } from "../lib/awake";
 import { all, need, one, setAttribute, setData, setText, show } from "../lib/dom";
 import { openChannel } from "../lib/live";
 import { openOutbox } from "../lib/outbox";
 import type { LiveDocument } from "../lib/protocol";
+import { keepShell } from "../lib/shell";
+import { leaveWhenTaken, newerDocument, onSignOut, showSeat } from "../lib/tablet";
 import { describeTimers, runTimers } from "../lib/timer";
 import { onAnswer } from "../tablet/answers";
 import { paintBanners } from "../tablet/banners";
@@ -74,11 +77,21 @@ const channel = openChannel({
   namespace: "/judge",
   channel: "judge",
   screen: { id: `judge-${state.seat}`, scene: "ballot" },
+  auth: { seat: state.seat },
   unsent: () => state.box?.counts() ?? {},
+  savedAt: () => state.box?.savedAt() ?? {},
+  onRefused: (code) => {
+    if (code === "seat.taken_over") state.box?.giveUp();
+    else state.signedOut = true;
+    if (state.box) paint();
+  },
   onDocument: (document) => {
+    if ((document.sections.seat?.lease ?? state.lease) > state.lease) location.reload(); // this browser has claimed the seat anew
     state.current = document;
     state.signedOut = false;
+    state.box?.keepDocument(document);
     state.raiseFloors();
+    void state.box?.meet(document.epoch, state.counting());
     describeTimers(left, document.sections.timer ?? null);
     paint();
   },
@@ -92,19 +105,29 @@ async function start(): Promise<void> {
     lease: state.lease,
     now: () => state.time(),
     onChange: () => { if (state.box) paint(); },
-    onAnswer: (answer, version) => onAnswer(state, answer, version),
+    onAnswer: (answer, version) => {
+      onAnswer(state, answer, version);
+      channel.tell();
+    },
     onSignedOut: () => { state.signedOut = true; paint(); },
   });
+  state.raiseFloors(opened);
+  state.current = await newerDocument(opened, state.seat, state.current);
+  await opened.adopt((contest, entry) => state.confirmedLease(contest, entry));
+  await opened.meet(state.current.epoch, state.counting());
   state.box = opened;
-  state.raiseFloors();
-  if (!state.readOnly()) await opened.adopt((contest, entry) => state.confirmedLease(contest, entry));
   paint();
   runTimers(channel.clock, () => paintCounter(state, paint));
   setInterval(() => paintBanners(state), 1_000);
-  if (!state.readOnly()) opened.wake();
+  opened.wake();
+  stayAwake();
+  leaveWhenTaken(opened, state.seat);
+  onSignOut(opened, state.seat);
+  await keepShell(state.seat);
 }
 
 watchFingers();
 watchTaps(state);
+showSeat(state.seat, state.front, bringToFront);
 void start();
 void keepNotes(state.seat);

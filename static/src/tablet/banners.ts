@@ -1,5 +1,6 @@
 /** What stands in the judge's way, in words above the paper: taken over, signed out, waiting, to be checked, called. */
 import { at, el, need, pick } from "../lib/dom";
+import { canReloadOffline } from "../lib/shell";
 import { perEntry, type State } from "./state";
 
 interface Notice {
@@ -37,6 +38,9 @@ function seatNotices(state: State): Notice[] {
   } else if (count && (state.channel?.state === "down" || stuck(state))) {
     const title = pick(`${count}枚の投票用紙が、この端末で送信を待っています`, `${count} ballots are waiting on this tablet`);
     found.push({ kind: "down", title, text: pick(`${waiting.join("と")}。通信が戻ると自動で送ります。1分たっても戻らないときは、手を挙げて係員をお呼びください。`, `${waiting.join(", ")}. They are sent when the connection is back. If it takes over a minute, please raise your hand.`) });
+  }
+  if (!canReloadOffline()) {
+    found.push({ kind: "info", title: pick("この接続では、通信のない間に画面を読み込み直せません", "On this connection the page cannot be reloaded offline"), text: pick("通信が切れても投票は端末に残り、つながると送ります。切れている間は、画面を閉じたり読み込み直したりしないでください。", "Your ballots stay on this tablet and are sent when the connection is back. Until then, do not close or reload the page.") });
   }
   if (state.box && !state.box.durable) {
     found.push({ kind: "wait", title: pick("この端末には保存できません", "This browser cannot store ballots"), text: pick("確定するまで画面を閉じないでください。", "Keep this page open until your vote is confirmed.") });

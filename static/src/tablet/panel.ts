@@ -3,9 +3,10 @@ import { formatClock } from "../lib/clock";
 import { all, el, need, one, pick, setAttribute, setData, setText, show } from "../lib/dom";
 import type { Version } from "../lib/outbox";
 import type { BallotState, BallotVersion } from "../lib/protocol";
+import { unitOf } from "../lib/queue";
 import { isBlank } from "./marks";
 import { paintSign } from "./paper";
-import { perEntry, type SignWord, type State, unitKey } from "./state";
+import { perEntry, type SignWord, type State } from "./state";
 import { given, plain, receivedAt, signWord, titleOf, who } from "./words";
 
 export function paintPanel(state: State, ballot: BallotState): void {
@@ -61,7 +62,7 @@ function paintMarks(state: State, ballot: BallotState, panel: HTMLElement): void
     setText(one("[data-rail-count]", cell), String(counts[own]));
   }
   const last = state.last.get(ballot.contest) ?? "";
-  const late = state.late.get(unitKey(ballot.contest, last));
+  const late = state.late.get(unitOf({ contest: ballot.contest, entry: last }));
   paintReceipt(need<HTMLElement>(".receipt", panel), last ? state.waiting(ballot, last) : null, last ? state.confirmed(ballot, last) : null, late, last ? titleOf(ballot, last) : "");
 }
 

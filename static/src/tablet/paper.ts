@@ -2,8 +2,9 @@
 import { formatClock, localMs } from "../lib/clock";
 import { all, el, need, one, pick, setAttribute, setData, setText, show, sign } from "../lib/dom";
 import type { BallotEntry, BallotState } from "../lib/protocol";
+import { unitOf } from "../lib/queue";
 import { readPress } from "./marks";
-import { perEntry, type SignWord, type State, unitKey } from "./state";
+import { perEntry, type SignWord, type State } from "./state";
 import { given, signWord, tabState } from "./words";
 
 const STILL_MS = 400;
@@ -72,7 +73,7 @@ function paintUnit(state: State, ballot: BallotState, entry: BallotEntry, home: 
   const word = state.sign(ballot, entry.id);
   const receipt = word === "confirmed" ? state.confirmed(ballot, entry.id)?.receipt ?? "" : "";
   const lacks = state.lacks(ballot, entry.id);
-  const late = state.late.get(unitKey(ballot.contest, entry.id)) ?? "";
+  const late = state.late.get(unitOf({ contest: ballot.contest, entry: entry.id })) ?? "";
   const missing = lacks.length ? pick(`まだ数えられません。あと: ${lacks.join("、")}`, `Does not count yet. Missing: ${lacks.join(", ")}`) : "";
   const key = [word, receipt, missing, late].join("|");
   if (home.dataset.drawn === key) return;

@@ -3,6 +3,7 @@ import { localMs } from "../lib/clock";
 import { all, one, pick } from "../lib/dom";
 import type { Channel } from "../lib/live";
 import type { Outbox, Version } from "../lib/outbox";
+import { isNewer } from "../lib/queue";
 import type { BallotBody, BallotEntry, BallotState, BallotVersion, LiveDocument, PollState } from "../lib/protocol";
 import { gradeOf, isBlank, type Marks, marksOf, missing, namesOf } from "./marks";
 
@@ -18,14 +19,13 @@ export class State {
   readonly last = new Map<string, string>();
   /** Unit -> a sentence about an answer that was no confirmation. */
   readonly late = new Map<string, string>();
-  private readonly acknowledged = new Map<string, BallotVersion>();
   private readonly loaded = localMs();
 
   constructor(readonly seat: string, readonly lease: number, public current: LiveDocument) {}
 
   time(): number {
     const clock = this.channel?.clock;
-    return clock?.synced ? clock.now() : Date.parse(this.current.at) + (localMs() - this.loaded);
+    return clock?.known ? clock.now() : Date.parse(this.current.at) + (localMs() - this.loaded);
   }
 
   ballots(): BallotState[] {
@@ -58,7 +58,7 @@ export class State {
   }
 
   readOnly(): boolean {
-    return Boolean(this.box?.takenOver) || (this.current.sections.seat?.lease ?? this.lease) !== this.lease;
+    return Boolean(this.box?.takenOver);
   }
 
   // --- one unit: a contest, for score and grade a contest's entry --------------------------------------------------------
@@ -69,18 +69,9 @@ export class State {
 
   /** What the server has confirmed, as well as this page knows it: an ack may be newer than the document. */
   confirmed(ballot: BallotState, entry = ""): BallotVersion | null {
-    const known = this.acknowledged.get(unitKey(ballot.contest, entry));
+    const known = this.box?.confirmed(ballot.contest, entry) ?? null;
     const told = entry ? ballot.entries.find((one) => one.id === entry)?.ballot ?? null : ballot.counted ? ballot : null;
-    if (known && (!told || known.lease > told.lease || (known.lease === told.lease && known.rev > told.rev))) return known;
-    return told;
-  }
-
-  acknowledge(version: BallotVersion): void {
-    this.acknowledged.set(unitKey(version.contest, version.entry), version);
-  }
-
-  acknowledgedReceipt(contest: string, entry = ""): BallotVersion | undefined {
-    return this.acknowledged.get(unitKey(contest, entry));
+    return known && (!told || isNewer(known, told)) ? known : told;
   }
 
   body(ballot: BallotState, entry = ""): BallotBody | null {
@@ -138,11 +129,13 @@ export class State {
   }
 
   /** The server's versions are the floor of ours. */
-  raiseFloors(): void {
-    for (const ballot of this.ballots()) {
-      this.box?.floor(ballot.contest, ballot.lease === this.lease ? ballot.rev : 0);
-      for (const { id, ballot: own } of ballot.entries) if (own) this.box?.floor(ballot.contest, own.lease === this.lease ? own.rev : 0, id);
-    }
+  raiseFloors(box = this.box): void {
+    for (const { contest, entry, lease, rev } of this.counting()) box?.floor(contest, lease === this.lease ? rev : 0, entry);
+  }
+
+  /** Every version that counts by the server's word, of contests and of entries. */
+  counting(): BallotVersion[] {
+    return this.ballots().flatMap((ballot) => [ballot, ...ballot.entries.map((entry) => entry.ballot).filter((own) => own != null)]);
   }
 
   /** The lease under which the server's version of a unit was given. */
@@ -154,8 +147,4 @@ export class State {
 
 export function perEntry(ballot: BallotState): boolean {
   return ballot.method === "score" || ballot.method === "grade";
-}
-
-export function unitKey(contest: string, entry = ""): string {
-  return entry ? `${contest} ${entry}` : contest;
 }

@@ -1,9 +1,10 @@
 /** A tap on a ballot: what it changes is saved on the tablet at once; nobody is moved silently, and there is a way back. */
 import { el, need, pick } from "../lib/dom";
 import type { BallotBody, BallotState } from "../lib/protocol";
+import { unitOf } from "../lib/queue";
 import { choose, shift, tap, type Tapped } from "../lib/ranking";
 import { press, type Pressed, readPress } from "./marks";
-import { type State, unitKey } from "./state";
+import type { State } from "./state";
 import { titleOf } from "./words";
 
 export function watchTaps(state: State): void {
@@ -79,7 +80,7 @@ function markBody(state: State, ballot: BallotState, pressed: Extract<Pressed, {
 // --- both ----------------------------------------------------------------------------------------------------------------------
 
 async function save(state: State, ballot: BallotState, body: BallotBody, entry = ""): Promise<void> {
-  state.late.delete(unitKey(ballot.contest, entry));
+  state.late.delete(unitOf({ contest: ballot.contest, entry }));
   await state.box?.save(ballot.contest, body, entry);
 }
 
