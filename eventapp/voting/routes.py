@@ -135,10 +135,11 @@ def declare_by_form(actor: Actor, entry: str) -> AnyResponse | tuple[str, int]:
         if refusal.code != "recusal.unexplained":
             raise
         return recusal_page(actor, entry, error=text_of(refusal, lang()), reason=reason, noted=words), 422
-    flash(t("利益相反の申し出を記録しました。この取組には投票できません。", "Recorded: you are recused from this entry."), "info")
+    said = t("利益相反の申し出を記録しました。この取組には投票できません。", "Recorded: you are recused from this entry.")
+    flash(said, "info")
     if flagged:
-        kept = "この取組を選んでいた分は数えません。ほかの取組を選び直せます。"
-        flash(t(kept, "What you chose of it does not count. You may choose again."), "wait")
+        kept = t("この取組を選んでいた分は数えません。ほかの取組を選び直せます。", "It does not count any more. You may choose again.")
+        flash(kept, "wait")
     known = contest if contest in queries.contests(actor.edition) else None
     return redirect(url_for("voting.tablet", contest=known, seat=label_of(actor)), 303)
 
