@@ -178,7 +178,8 @@ def seal_result(actor: Actor, row: Seal) -> None:
     """Enough persons have signed: the result is sealed; the journal keeps the hashes of the files it was counted from."""
     row.sealed_at = clock.now(actor.edition)
     note(
-        hash=row.hash, signers=[one.person_id for one in row.signatures], head=journal.head(actor.edition),
+        hash=row.hash, signers=[one.person_id for one in row.signatures], needed=queries.signatures_needed(actor.edition),
+        head=journal.head(actor.edition),
         files={name: queries.sha256(text.encode()) for name, text in sorted(row.files.items())},
     )  # fmt: skip
     touch(actor, "crew", "chair")

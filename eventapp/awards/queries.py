@@ -78,11 +78,11 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_words(row[name]) if name in WORDS else row[name] for name in columns] for row in rows)
+    writer.writerows([spreadsheet_safe(row[name]) if name in WORDS else row[name] for name in columns] for row in rows)
     return out.getvalue().encode()
 
 
-def _words(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
     """Free text as a field that no spreadsheet takes for a formula; the count ignores its column."""
     line = " ".join(text.split())
     return f"'{line}" if line.startswith(FORMULA) else line

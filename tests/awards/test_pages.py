@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 
 from eventapp.access import Role
 from eventapp.admin.queries import edition_named, every_link
-from eventapp.awards import evidence, queries
+from eventapp.awards import queries
+from eventapp.awards.evidence_findings import findings
 from eventapp.awards.operations import decide
 from eventapp.extensions import db
 from eventapp.models import Poll
@@ -245,7 +246,7 @@ def test_the_auditor_reads_the_journal_and_takes_the_evidence_after_the_seal(app
     page, answer = text_of(client, "/auditor"), client.get("/auditor/evidence.zip")
 
     assert ("切れ目はありません" in page, "result.sealed" in page) == (True, True)
-    assert (answer.mimetype, evidence.findings(answer.data)) == ("application/zip", [])
+    assert (answer.mimetype, findings(answer.data)) == ("application/zip", [])
 
 
 def test_the_journal_tells_no_decision_before_the_seal(app: Flask) -> None:
