@@ -144,6 +144,14 @@ CATALOGUE: dict[str, Text] = {
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
+    # what is published of a prize
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
+    "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
+    "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),
+    "correction.superseded": Text(409, "訂正案のあとで内容が変わりました。もう一度、訂正案を作ってください。", "Something changed since this was proposed. Please propose it again."),
+    "correction.alone": Text(409, "訂正には、訂正案を作った方とは別の署名者の確認が必要です。", "Another sealer has to confirm the correction."),
     # the public lot
     "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
     "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
