@@ -13,6 +13,7 @@ from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
+from eventapp.ceremony import routes as ceremony_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     attend_routes.blueprint,
     audit_routes.blueprint,
     awards_routes.blueprint,
+    ceremony_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,

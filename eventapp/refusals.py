@@ -115,6 +115,13 @@ CATALOGUE: dict[str, Text] = {
     "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
     "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
     # journal and ceremony
+    "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
+    "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
+    "wording.incomplete": Text(409, "足りない表記または長すぎる表記があるため、まだ確認できません。", "Some wording is missing or too long, so it cannot be confirmed yet."),
+    "wording.unconfirmed": Text(409, "発表者の表記が確認されていないエントリーが{n}件あるため、プログラムの段階へ進めません。「発表者の表記」で確かめてください。", "The wording of {n} finalists is not confirmed, so the programme phase cannot begin."),
+    "pack.reserved": Text(403, "表彰式の資料を開けるのは、署名者が指定した3名までの担当者だけです。", "Only the three persons named by the sealers may open the ceremony pack."),
+    "pack.full": Text(409, "表彰式の資料を開けるのは{most}名までです。結果の確定のあとに資料を開いた方は、指定を外しても1名に数えます。", "At most {most} persons may open the ceremony pack; whoever has opened it counts."),
+    "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),

@@ -2,6 +2,7 @@
 
 from eventapp.models.attend import Visit
 from eventapp.models.base import Base, Instant
+from eventapp.models.ceremony import PackPerson, WordingProof
 from eventapp.models.entry import Entry, EntryBody, EntryRevision
 from eventapp.models.event import Category, ChannelRev, CommandAnswer, Edition, Installation, Lease
 from eventapp.models.journal import JournalLine
@@ -25,6 +26,7 @@ from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, P
 __all__ = [
     "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
     "CommandAnswer", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation", "Instant",
-    "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "Person", "Poll", "Published", "Reveal", "RosterSeat",
-    "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+    "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "PackPerson", "Person", "Poll", "Published", "Reveal",
+    "RosterSeat", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+    "WordingProof",
 ]  # fmt: skip
