@@ -13,6 +13,8 @@ from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
+from eventapp.awards.lot import routes as lot_routes
+from eventapp.awards.sealers import routes as sealers_routes
 from eventapp.ceremony import routes as ceremony_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
@@ -21,9 +23,12 @@ from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
+from eventapp.rulebook import routes as rulebook_routes
 from eventapp.screening import routes as screening_routes
+from eventapp.seating import routes as seating_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
-from eventapp.voting import operations as voting_operations
+from eventapp.voting import doors as voting_doors
+from eventapp.voting import polls
 from eventapp.voting import routes as voting_routes
 from eventapp.voting import sockets as voting_sockets
 from eventapp.websocket import install_whole_send, reap_unjoined
@@ -36,16 +41,21 @@ BLUEPRINTS = (
     audit_routes.blueprint,
     awards_routes.blueprint,
     ceremony_routes.blueprint,
+    lot_routes.blueprint,
+    sealers_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,
+    rulebook_routes.blueprint,
     screening_routes.blueprint,
+    voting_doors.blueprint,
+    seating_routes.blueprint,
     voting_routes.blueprint,
 )
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
-    ticker.Job("polls", 0.5, voting_operations.close_due_polls),
-    ticker.Job("progress", 0.25, voting_operations.Progress()),
+    ticker.Job("polls", 0.5, polls.close_due_polls),
+    ticker.Job("progress", 0.25, polls.Progress()),
 )
 
 

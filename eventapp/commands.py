@@ -16,7 +16,7 @@ from eventapp.models import CommandAnswer
 from eventapp.overlay import operations as overlay
 from eventapp.programme import operations as programme
 from eventapp.rules.refusal import Refusal
-from eventapp.voting import operations as voting
+from eventapp.voting import polls, seats
 from eventapp.work import note, operation, touch
 
 DESK = (Role.DIRECTOR, Role.SECRETARIAT)
@@ -64,13 +64,13 @@ COMMANDS: dict[str, Command] = {
     "rundown.message": Command(DESK, programme.message, {"text": str, "blink?": bool}),
     "rundown.insert": Command(DESK, programme.insert, {"after": str, "title": str, "seconds": int}, op_id=True),
     "rundown.undo": Command(DESK, programme.undo, {"cue": str}, op_id=True),
-    "poll.open": Command(BOARD, voting.open_poll, {"contest": str, "from": str}),
-    "poll.close": Command(BOARD, voting.close_poll, {"contest": str, "from": str}),
-    "poll.cancel_close": Command(BOARD, voting.cancel_close, {"contest": str, "reason": str}),
-    "poll.reopen": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), voting.reopen_poll, {"contest": str, "reason": str}),
-    "judges.nudge": Command(BOARD, voting.nudge, {"contest": str}),
-    "seat.release": Command(DOOR, voting.release_seat, {"seat": str}),
-    "seat.stand_in": Command(DOOR, voting.stand_in, {"seat": str, "name": str, "recused?": list}),
+    "poll.open": Command(BOARD, polls.open_poll, {"contest": str, "from": str}),
+    "poll.close": Command(BOARD, polls.close_poll, {"contest": str, "from": str}),
+    "poll.cancel_close": Command(BOARD, polls.cancel_close, {"contest": str, "reason": str}),
+    "poll.reopen": Command((Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT), polls.reopen_poll, {"contest": str, "reason": str}),
+    "judges.nudge": Command(BOARD, polls.nudge, {"contest": str}),
+    "seat.release": Command(DOOR, seats.release_seat, {"seat": str}),
+    "seat.stand_in": Command(DOOR, seats.stand_in, {"seat": str, "name": str, "recused?": list}),
     "overlay.show": Command((Role.SWITCHER, Role.DIRECTOR), overlay.show, {"layer": str}),
     "overlay.clear": Command((Role.SWITCHER, Role.DIRECTOR), overlay.clear),
 }

@@ -22,7 +22,8 @@ from eventapp.programme import queries as programme
 from eventapp.programme.operations import go, place_finalists
 from eventapp.screening import operations as screening
 from eventapp.voting.forms import Sent
-from eventapp.voting.operations import close_due_polls, close_poll, open_poll, put_ballot
+from eventapp.voting.operations import put_ballot
+from eventapp.voting.polls import close_due_polls, close_poll, open_poll
 from eventapp.work import note, operation
 
 MOMENTS = ("call", "screening", "programme", "live", "results")

@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from eventapp import outage
 from eventapp.rules.refusal import Refusal
 
 
@@ -29,7 +30,7 @@ CATALOGUE: dict[str, Text] = {
     "request.too_large": Text(413, "送られた内容が大きすぎます。", "The request is too large."),
     "method.refused": Text(405, "この操作は受け付けられません。", "This is not allowed here."),
     "server.failed": Text(500, "処理中に問題が起きました。内容は変わっていません。少し待ってからもう一度お試しください。", "Something went wrong. Nothing was changed. Please try again shortly."),
-    "server.busy": Text(503, "ただいま混み合っています。少し待ってからもう一度お試しください。", "The service is busy. Please try again shortly."),
+    "server.busy": Text(503, "ただいま受け付けられません。内容は変わっていません。少し待ってからもう一度お試しください。", "The service cannot answer right now. Nothing was changed. Please try again shortly."),
     "command.unknown": Text(400, "その操作はありません。", "There is no such command."),
     "command.reused": Text(409, "同じ受付番号で別の操作が送られました。画面を開き直してください。", "This operation id was used for another command."),
     "clock.refused": Text(409, "時計を動かせるのは、デモとリハーサルだけです。", "Only a demo or a rehearsal may set its clock."),
@@ -60,6 +61,16 @@ CATALOGUE: dict[str, Text] = {
     "ballot.superseded": Text(409, "より新しい投票がすでに確定しています。", "A newer version of this ballot is already confirmed."),
     "seat.taken_over": Text(409, "この席は別の端末に引き継がれました。この端末では投票できません。", "This seat was taken over by another device. This one is read-only."),
     "seat.unknown": Text(404, "その席はありません。", "There is no such seat."),
+    # lists in Excel, and the seats
+    "file.omitted": Text(422, "ファイルを選んでください。", "Please choose a file."),
+    "file.unreadable": Text(422, "ファイルを読み取れません。Excel(.xlsx)かCSVで保存し直してください。", "The file cannot be read. Please save it as Excel (.xlsx) or CSV."),
+    "file.protected": Text(422, "パスワードの付いたファイルと古い形式(.xls)は読み取れません。パスワードを外し、.xlsxで保存し直してください。", "Protected files and the old .xls format cannot be read. Please save it as .xlsx without a password."),
+    "file.macros": Text(422, "マクロの入ったファイルは受け付けません。マクロなしの.xlsxで保存し直してください。", "Files with macros are not accepted. Please save it as .xlsx."),
+    "file.too_large": Text(413, "ファイルが大きすぎます(5,000行まで)。", "The file is too large (5,000 rows at most)."),
+    "file.columns": Text(422, "1行目の見出しを確かめてください(足りない列: {missing}、重なっている列: {twice})。", "Please check the headings in row 1 (missing: {missing}; twice: {twice})."),
+    "seat.frozen": Text(409, "最初の零票の確認で席は確定しています。変えられるのは名前、ふりがな、英語表記、略称、連絡先だけです({seats})。", "The seats are frozen since the first zero report; only names, readings and contacts may change ({seats})."),
+    "seat.superseded": Text(409, "確認の画面を開いたあとで、席の一覧が変わりました。もう一度確かめてから取り込んでください。", "The seats have changed since the preview was shown. Please check again."),
+    "seat.used": Text(409, "投票のある席は外せません({seats})。", "Seats that have voted cannot be removed ({seats})."),
     "poll.unknown": Text(404, "その投票はありません。", "There is no such poll."),
     "poll.not_open": Text(409, "この投票はまだ始まっていません。", "This poll has not been opened yet."),
     "poll.closed": Text(409, "この投票は締め切られました。", "This poll is closed."),
@@ -67,8 +78,16 @@ CATALOGUE: dict[str, Text] = {
     "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
     "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
+    # the rules of the count
+    "rules.frozen": Text(409, "集計のルールは確定しているため、変更できません。確定した日時と理由は「集計のルール」の画面にあります。", "The rules are frozen and cannot be changed. The page of the rules says since when and why."),
+    "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
+    "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
+    # a judge's own recusal
+    "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
+    "recusal.unknown": Text(404, "そのエントリーは投票の対象にありません。", "This entry is not on any ballot."),
+    "recusal.late": Text(409, "この取組の投票はすべて締め切られています。申し出は係員にお伝えください。", "Every poll about this entry is closed. Please tell the staff."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
@@ -113,7 +132,18 @@ CATALOGUE: dict[str, Text] = {
     "result.revealed": Text(409, "結果の発表が始まっているため、変更できません。", "The reveal has begun, so this cannot be changed."),
     "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
     "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
-    "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
+    "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
+    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
+    "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    # the public lot
+    "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
+    "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
+    "lot.worded": Text(409, "会場のことばはもう決まっています。聞き違いのときは、理由を書いて約束を作り直してください。", "The words are fixed. If they were misheard, take the lot back with a reason."),
+    "lot.unworded": Text(409, "会場のことばがまだ入力されていません。", "The hall's words have not been entered yet."),
+    "lot.wordless": Text(422, "会場のことばを、{most}字までの1行で入力してください。", "Enter the hall's words in one line of at most {most} characters."),
+    "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
+    "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
     # journal and ceremony
     "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
     "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
@@ -124,7 +154,6 @@ CATALOGUE: dict[str, Text] = {
     "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
-    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
 }  # fmt: skip
 
 
@@ -154,7 +183,10 @@ def acknowledged(handler: Callable[..., Any]) -> Callable[..., Any]:
             return handler(*args)
         except Refusal as refusal:
             return as_ack(refusal)
-        except Exception:
+        except Exception as error:
+            if outage.is_outage(error):
+                outage.note(error)
+                return as_ack(Refusal("server.busy"))
             logging.getLogger(__name__).exception("%s failed", handler.__name__)
             return as_ack(Refusal("server.failed"))
 
@@ -175,10 +207,17 @@ def wants_json() -> bool:
 
 def as_response(refusal: Refusal) -> tuple[Response | str, int]:
     status = CATALOGUE[refusal.code].status
+    if status == 503:
+        return busy(), status
     if wants_json():
         return jsonify(as_ack(refusal)), status
     lang = "en" if request.args.get("lang") == "en" else "ja"
     return render_template("refusals/refusal.html", refusal=refusal, text=text_of(refusal, lang), status=status), status
+
+
+def busy() -> Response:
+    known = CATALOGUE["server.busy"]
+    return outage.response(known.ja, known.en, as_json=wants_json())
 
 
 HTTP_CODES = {400: "request.malformed", 404: "page.missing", 405: "method.refused", 413: "request.too_large", 503: "server.busy"}
@@ -196,10 +235,15 @@ def install(app: Flask) -> None:
     def http_refused(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
+        if error.code == 500:  # raised while the request was opened: a session that could not be read
+            return failed(getattr(error, "original_exception", None) or error)
         return as_response(Refusal(HTTP_CODES.get(error.code, "request.malformed")))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:
+        if outage.is_outage(error):
+            outage.note(error)
+            return busy()
         if app.testing:
             raise error
         app.logger.exception("unexpected error")

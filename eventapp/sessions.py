@@ -42,6 +42,8 @@ class RowSessions(SessionInterface):
             return
         if not response.cache_control.public:  # what shared caches may keep is the same for every cookie
             response.vary.add("Cookie")
+        if response.status_code == 503:  # nothing was changed, so nothing is kept
+            return
         if session.modified:
             keep(session)
         if session.modified and session.new:

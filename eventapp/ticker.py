@@ -2,14 +2,15 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
 
-from eventapp import clock
+from eventapp import clock, outage
 from eventapp.access import Actor, system
 from eventapp.extensions import db, socketio
 from eventapp.models import Edition, Installation, Lease
@@ -42,8 +43,8 @@ def take_lease(_actor: Actor, name: str, holder: str) -> bool:
     """True when `holder` has the task for the next seconds. Idempotent for the holder."""
     row = db.session.get(Lease, name)
     at = clock.real()
-    if row is not None and row.holder != holder and row.until > at:
-        return False
+    if row is not None and row.holder != holder and at < row.until <= at + timedelta(seconds=LEASE_S):
+        return False  # a lease that ends later than any can is of before the clock was set back
     row = row or Lease(name=name)
     row.holder, row.until = holder, at + timedelta(seconds=LEASE_S)
     db.session.add(row)
@@ -51,27 +52,28 @@ def take_lease(_actor: Actor, name: str, holder: str) -> bool:
 
 
 def run(app: Flask) -> None:
-    """Tick for ever; a failing job is logged and tried again."""
-    holder, leased_until = secrets.token_hex(8), clock.real()
-    last: dict[str, datetime] = {}
+    """Tick for ever; a failing job is logged and tried again. Nothing here waits for a clock that may be set back."""
+    holder, leased_until = secrets.token_hex(8), time.monotonic()
+    last: dict[str, float] = {}
     while True:
         socketio.sleep(TICK_S)
         with app.app_context():
             try:
-                if clock.real() >= leased_until - timedelta(seconds=LEASE_S / 2):
+                if time.monotonic() >= leased_until - LEASE_S / 2:
                     editions = living_editions()
                     if not editions or not take_lease(system(editions[0], "ticker"), "ticker", holder):
                         continue
-                    leased_until = clock.real() + timedelta(seconds=LEASE_S)
+                    leased_until = time.monotonic() + LEASE_S
                 tick(last)
-            except Exception:
-                logging.getLogger(__name__).exception("the ticker stumbled")
+            except Exception as error:
+                _log(error, "the ticker stumbled")
+                socketio.sleep(1)
 
 
-def tick(last: dict[str, datetime]) -> None:
-    """Run every job that is due, for every living edition."""
-    at = clock.real()
-    due = [job for job in jobs if job.name not in last or (at - last[job.name]).total_seconds() >= job.every_s]
+def tick(last: dict[str, float]) -> None:
+    """Run every job that is due, for every living edition; `last` is when each ran, by a clock that only goes on."""
+    at = time.monotonic()
+    due = [job for job in jobs if job.name not in last or at - last[job.name] >= job.every_s]
     for job in due:
         last[job.name] = at
     if due:
@@ -85,6 +87,14 @@ def _run_alone(job: Job, edition: Edition) -> None:
     """A job that fails for one edition must not keep the polls of another open."""
     try:
         job.run(system(edition, "ticker"))
-    except Exception:
-        logging.getLogger(__name__).exception("the job %s failed", job.name)
+    except Exception as error:
+        _log(error, f"the job {job.name} failed")
         db.session.rollback()
+
+
+def _log(error: Exception, what: str) -> None:
+    """An outage of the database is a line, not a traceback four times a second on a full disk."""
+    if outage.is_outage(error):
+        outage.note(error)
+    else:
+        logging.getLogger(__name__).exception(what)

@@ -107,18 +107,6 @@ def personal_links(edition: Edition) -> list[Link]:
     return sorted(db.session.scalars(query), key=lambda link: order.get(link.role, len(order)))
 
 
-def seats_with_links(edition: Edition) -> list[tuple[Seat, Link]]:
-    """Seats in order with their living link, in two statements."""
-    query = (
-        select(Link)
-        .join(Seat, Seat.id == Link.seat_id)
-        .where(Link.edition_id == edition.id, Link.revoked_at.is_(None))
-        .options(joinedload(Link.seat).joinedload(Seat.group), joinedload(Link.seat).selectinload(Seat.bodies))
-        .order_by(Seat.position)
-    )
-    return [(link.seat, link) for link in db.session.scalars(query) if link.seat is not None]
-
-
 def refusal_rows() -> list[dict[str, Any]]:
     """Every refusal as the handbook lists it: its code, what the screen says (… for what differs each time) and its status."""
     rows = sorted(refusals.CATALOGUE.items())

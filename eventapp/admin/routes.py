@@ -1,6 +1,4 @@
-"""The secretariat's desk: how the edition stands, its phase, everybody's link, the seats and their cards."""
-
-from typing import Any
+"""The secretariat's desk: how the edition stands, its phase, everybody's link."""
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -12,7 +10,7 @@ from eventapp.accounts.queries import ROLE_NAMES
 from eventapp.admin import queries
 from eventapp.admin.operations import move_phase, reissue_link
 from eventapp.extensions import db
-from eventapp.models import Link, Seat
+from eventapp.models import Link
 from eventapp.screening.queries import desk_counts
 
 blueprint = Blueprint("admin", __name__)
@@ -58,26 +56,4 @@ def reissue(actor: Actor, link: int) -> Response:
     if db.session.scalars(select(Link).where(Link.id == link, Link.edition_id == actor.edition.id)).first() is None:
         abort(404)
     reissue_link(actor, link)
-    return redirect(url_for("admin.seats" if request.form.get("back") == "seats" else "admin.people"), 303)
-
-
-def seat_rows(actor: Actor) -> list[tuple[Seat, Link]]:
-    return queries.seats_with_links(actor.edition)
-
-
-@blueprint.get("/desk/seats")
-@access(Role.SECRETARIAT)
-def seats(actor: Actor) -> str:
-    return render_template("desk/seats.html", rows=seat_rows(actor))
-
-
-@blueprint.get("/desk/seats/cards")
-@access(Role.SECRETARIAT)
-def cards(actor: Actor) -> str:
-    """Seat cards to print, eight a page; `only` prints one."""
-    only = request.args.get("only", "")
-    found: list[dict[str, Any]] = [
-        {"seat": seat, "url": f"{base()}/link/{links.token_of(link)}", "code": links.code_of(link)}
-        for seat, link in seat_rows(actor) if only in ("", seat.label)
-    ]  # fmt: skip
-    return render_template("desk/cards.html", pages=[found[i : i + 8] for i in range(0, len(found), 8)], base=base())
+    return redirect(url_for("seating.seats" if request.form.get("back") == "seats" else "admin.people"), 303)

@@ -334,6 +334,11 @@ def contest_names(edition: Edition) -> dict[str, str]:
     return {poll.contest: poll.name for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
 
 
+def contest_names_by_language(edition: Edition) -> dict[str, tuple[str, str]]:
+    """What people call each contest, in Japanese and in English."""
+    return {poll.contest: (poll.name, poll.name_en) for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
+
+
 def prize_codes(edition: Edition) -> list[str]:
     """The prizes in the order of award."""
     return [prize.id for prize in voting.rulebook(edition).prizes]

@@ -18,15 +18,16 @@ from eventapp.models.people import (
     SeatRecusal,
     WebSession,
 )
-from eventapp.models.prize import Decision, Published, Reveal, Seal, Signature
+from eventapp.models.prize import Correction, Decision, Lot, PersonRecusal, Published, Remark, Reveal, Seal, Signature
 from eventapp.models.programme import Block, Booth, Cue, OverlayState, ScreenReport, Slot, StageMessage
+from eventapp.models.rulebook import RulesVersion
 from eventapp.models.screening import Assignment
 from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, Poll, RosterSeat
 
 __all__ = [
     "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
-    "CommandAnswer", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation", "Instant",
-    "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "PackPerson", "Person", "Poll", "Published", "Reveal",
-    "RosterSeat", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
-    "WordingProof",
+    "CommandAnswer", "Correction", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation",
+    "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "PackPerson", "Person", "PersonRecusal",
+    "Poll", "Published", "Remark", "Reveal", "RosterSeat", "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal",
+    "Signature", "Slot", "StageMessage", "Visit", "WebSession", "WordingProof",
 ]  # fmt: skip

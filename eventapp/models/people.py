@@ -64,6 +64,9 @@ class Seat(Base):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     short: Mapped[str] = mapped_column(default="")  # fits a tile of the chair's board
+    kana: Mapped[str] = mapped_column(default="", server_default="")  # reading, as furigana on the card
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    mail: Mapped[str] = mapped_column(default="", server_default="")
     stand_in: Mapped[str] = mapped_column(default="")
     lease: Mapped[int] = mapped_column(default=0)  # raised each time a device takes the seat
     # what the tablet last reported: unsent ballots per contest, and when (real time)
@@ -80,12 +83,14 @@ class SeatBody(Base):
 
 
 class SeatRecusal(Base):
-    """An entry that a seat must not judge beyond those of its own bodies."""
+    """An entry that a seat must not judge beyond those of its own bodies; `declared_at` is set when its judge said so."""
 
     __tablename__ = "seat_recusal"
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")  # the judge's own words
+    declared_at: Mapped[datetime | None]
 
 
 class Link(Base):

@@ -1,30 +1,23 @@
-"""Every write of voting: the ballot's one door, the life of a poll, seats and nudges."""
+"""The ballot's one door: what a tablet sends is stored, answered and journalled by its commitment, never by what it says."""
 
 import hashlib
 import json
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from eventapp import clock, journal
 from eventapp.access import Actor
-from eventapp.awards import queries as awards_queries
-from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
-from eventapp.models import Ballot, BallotAnswer, BallotVersion, Entry, Nudge, Poll, Reveal, RosterSeat, Seat, SeatRecusal
+from eventapp.models import Ballot, BallotAnswer, BallotVersion, Poll, RosterSeat, Seat
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries
 from eventapp.voting.forms import Sent, read_sent
 from eventapp.work import note, operation, touch
 
-EVERYBODY = ("chair", "crew", "overlay", "stage", "judge", "public")
 Answer = dict[str, Any]
-
-# --- the ballot -----------------------------------------------------------------------------------------------------------
-
 
 def receive_ballot(actor: Actor, payload: object, op_id: str | None = None) -> Answer:
     """The answer to a ballot.put, whatever comes in: `{result, op_id, …}`; malformed payloads are `invalid`, nothing stored."""
@@ -72,7 +65,9 @@ def _put(actor: Actor, sent: Sent) -> Answer:
     seat, now = _seat(actor), clock.now(actor.edition)
     if sent.lease != seat.lease or (actor.grant is not None and actor.grant.lease != seat.lease):
         raise Refusal("seat.taken_over")
-    poll = _poll(actor, sent.contest, unknown=Refusal("ballot.invalid", field="contest", text="unknown contest"))
+    poll = queries.find_poll(actor.edition, sent.contest)
+    if poll is None:
+        raise Refusal("ballot.invalid", field="contest", text="unknown contest")
     contest = queries.contests(actor.edition)[poll.contest]
     entries = [entry for entry in queries.finalists(actor.edition) if queries.in_contest(contest, entry)]
     body = rules.read_body(queries.ballot_contest(contest), sent.body, {entry.number for entry in entries}, entry=sent.entry)
@@ -156,7 +151,7 @@ def _completed(answer: Answer, actor: Actor, sent: Sent) -> Answer:
     answer = {**answer, "op_id": sent.op_id}
     if answer["result"] not in ("stale", "closed"):
         return answer
-    poll = db.session.scalars(select(Poll).where(Poll.edition_id == actor.edition.id, Poll.contest == sent.contest)).first()
+    poll = queries.find_poll(actor.edition, sent.contest)
     row = _counting(poll, _seat(actor), sent.entry) if poll else None
     if answer["result"] == "closed":
         return answer | {"counted": row is not None}
@@ -186,7 +181,7 @@ def put_plain(actor: Actor, *, contest: str, body: object, entry: str | None = N
 def flag_ballots(actor: Actor, *, entry: str) -> int:
     """An entry was withdrawn: confirmed ballots that name it become 要確認 on their tablets. Idempotent; returns how many."""
     query = select(Ballot).join(Poll, Poll.id == Ballot.poll_id).where(Poll.edition_id == actor.edition.id, Poll.state != "closed")
-    found = [row for row in db.session.scalars(query) if entry in _named(row)]
+    found = [row for row in db.session.scalars(query) if entry in ballot_names(row)]
     for row in found:
         row.needs_review = True
     touch(actor, *sorted({f"judge:{row.seat_id}" for row in found}), "chair", "crew", "judge")
@@ -194,193 +189,7 @@ def flag_ballots(actor: Actor, *, entry: str) -> int:
     return len(found)
 
 
-def _named(row: Ballot) -> list[str]:
+def ballot_names(row: Ballot) -> list[str]:
+    """The entries that a ballot is about."""
     body = json.loads(row.body)
     return [row.unit, *body.get("entries", []), *body.get("ranking", [])]
-
-
-# --- the life of a poll -----------------------------------------------------------------------------------------------------
-
-
-def _poll(actor: Actor, contest: str, *, unknown: Refusal | None = None) -> Poll:
-    poll = db.session.scalars(select(Poll).where(Poll.edition_id == actor.edition.id, Poll.contest == contest)).first()
-    if poll is None or contest not in queries.contests(actor.edition):
-        raise unknown or Refusal("poll.unknown")
-    return poll
-
-
-@operation("poll.opened")
-def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
-    """Zero report (refused over existing counts; freezes rules and seats), then open. `from_`: the state that the person saw."""
-    poll = _poll(actor, contest)
-    rules.poll_step(poll.state, "open" if poll.state == "zero" else "report", seen=from_)  # type: ignore[arg-type]
-    report_zero(actor, contest=contest)
-    poll.state = rules.poll_step("zero", "open", counts=_counts(poll))
-    poll.opened_at = clock.now(actor.edition)
-    note(contest=contest)
-    touch(actor, *EVERYBODY)
-    return {"state": poll.state}
-
-
-@operation("poll.reported")
-def report_zero(actor: Actor, *, contest: str) -> Answer:
-    """The zero report: no ballot is there; rules and seats are frozen from now on. Repeatable until the poll opens."""
-    poll, edition = _poll(actor, contest), actor.edition
-    state = rules.poll_step(poll.state, "report", counts=_counts(poll))  # type: ignore[arg-type]
-    freeze_rules(actor)
-    seats = list(db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position)))
-    for seat in seats:
-        if db.session.get(RosterSeat, (poll.id, seat.id)) is None:
-            db.session.add(RosterSeat(poll_id=poll.id, seat_id=seat.id))
-    known = queries.contests(edition)[contest]
-    entries = [entry.number for entry in queries.finalists(edition) if queries.in_contest(known, entry)]
-    if not entries:
-        raise Refusal("poll.empty")
-    report = {"at": clock.iso(clock.now(edition)), "ballots": 0, "seats": len(seats), "entries": entries, "rules": edition.rules_sha256}
-    poll.state, poll.zero_report = state, report
-    note(contest=contest, **report)
-    return report
-
-
-def freeze_rules(actor: Actor) -> None:
-    """The first zero report of the day fixes the text of the rules; another text is refused from then on."""
-    edition, sha = actor.edition, queries.rules_sha256(actor.edition)
-    if edition.rules_sha256 not in (None, sha):
-        raise Refusal("rules.changed")
-    if edition.rules_sha256 is None:
-        edition.rules_sha256, edition.rules_frozen_at = sha, clock.now(edition)
-
-
-def _counts(poll: Poll) -> int:
-    return db.session.scalar(select(func.count()).select_from(BallotVersion).where(BallotVersion.poll_id == poll.id)) or 0
-
-
-@operation("poll.closing")
-def close_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
-    """Announce the closing: it closes after the countdown (a setting, 30 s); what tablets saved by then is accepted later too."""
-    poll = _poll(actor, contest)
-    poll.state = rules.poll_step(poll.state, "close", seen=from_)  # type: ignore[arg-type]
-    poll.closes_at = rules.closes_at(clock.now(actor.edition), countdown_s=queries.setting(actor.edition, "closing_s"))
-    note(contest=contest, closes_at=clock.iso(poll.closes_at))
-    touch(actor, *EVERYBODY)
-    return {"state": poll.state, "closes_at": clock.iso(poll.closes_at)}
-
-
-@operation("poll.close_cancelled")
-def cancel_close(actor: Actor, *, contest: str, reason: str) -> Answer:
-    """Take the closing back while its countdown runs. After closes_at only a re-opening helps."""
-    poll = _poll(actor, contest)
-    state = rules.poll_step(poll.state, "cancel_close", reason=reason)  # type: ignore[arg-type]
-    if poll.closes_at is None or clock.now(actor.edition) > poll.closes_at:
-        raise Refusal("poll.superseded", current="closed")
-    poll.state, poll.closes_at, poll.reason = state, None, reason.strip()
-    note(contest=contest, reason=poll.reason)
-    touch(actor, *EVERYBODY)
-    return {"state": poll.state}
-
-
-@operation("poll.reopened")
-def reopen_poll(actor: Actor, *, contest: str, reason: str) -> Answer:
-    """Open a closed poll again; ballots stay. Voids a result put up for signing; refused once the reveal has begun."""
-    poll = _poll(actor, contest)
-    state = rules.poll_step(poll.state, "reopen", reason=reason)  # type: ignore[arg-type]
-    reveal = db.session.get(Reveal, actor.edition.id)
-    if reveal is not None and (reveal.step != "idle" or reveal.n > 0):
-        raise Refusal("poll.revealed")
-    poll.state, poll.closes_at, poll.closed_at, poll.reason = state, None, None, reason.strip()
-    if awards_queries.seal(actor.edition) is not None:
-        void_seal(actor, reason=f"poll.reopened {contest}")
-    note(contest=contest, reason=poll.reason)
-    touch(actor, *EVERYBODY)
-    return {"state": poll.state}
-
-
-def close_due_polls(actor: Actor) -> None:
-    """Ticker: a closing poll is closed once nothing delayed is accepted any more. Idempotent."""
-    now, grace = clock.now(actor.edition), timedelta(seconds=queries.setting(actor.edition, "grace_s"))
-    query = select(Poll.contest, Poll.closes_at).where(Poll.edition_id == actor.edition.id, Poll.state == "closing")
-    for contest in [contest for contest, closes_at in db.session.execute(query) if closes_at and now > closes_at + grace]:
-        finish_poll(actor, contest=contest)
-
-
-@operation("poll.closed")
-def finish_poll(actor: Actor, *, contest: str) -> None:
-    """The grace is over: the poll is closed."""
-    poll = _poll(actor, contest)
-    poll.state = rules.poll_step(poll.state, "finish")  # type: ignore[arg-type]
-    poll.closed_at = clock.now(actor.edition)
-    note(contest=contest)
-    touch(actor, *EVERYBODY)
-
-
-class Progress:
-    """Ticker: tells chair, crew and overlay when who has voted changed, at most as often as the job runs; remembers what was told."""
-
-    def __init__(self) -> None:
-        self.told: dict[int, int] = {}
-
-    def __call__(self, actor: Actor) -> None:
-        seen = hash(queries.progress(actor.edition))
-        if self.told.get(actor.edition.id) != seen:
-            tell_progress(actor)
-            self.told[actor.edition.id] = seen
-
-
-@operation(None)
-def tell_progress(actor: Actor) -> None:
-    """New counts for the boards."""
-    touch(actor, "chair", "crew", "overlay")
-
-
-# --- seats ------------------------------------------------------------------------------------------------------------------
-
-
-def _seat_named(actor: Actor, label: str) -> Seat:
-    seat = db.session.scalars(select(Seat).where(Seat.edition_id == actor.edition.id, Seat.label == label)).first()
-    if seat is None:
-        raise Refusal("seat.unknown")
-    return seat
-
-
-@operation("seat.released")
-def release_seat(actor: Actor, *, seat: str) -> Answer:
-    """Let the seat's next device in without the code; the present one becomes read-only."""
-    found = _seat_named(actor, seat)
-    found.lease += 1
-    note(seat=seat, lease=found.lease)
-    touch(actor, f"judge:{found.id}", "chair", "crew")
-    return {"seat": seat}
-
-
-@operation("seat.stood_in")
-def stand_in(actor: Actor, *, seat: str, name: str, recused: list[Any] | None = None) -> Answer:
-    """Put a stand-in (代理) on the seat, an empty name takes it back; own recusals are added, never taken away. Idempotent."""
-    found, person = _seat_named(actor, seat), name.strip()
-    if len(person) > 60 or not all(isinstance(number, str) for number in recused or []):
-        raise Refusal("request.malformed")
-    found.stand_in = person
-    for number in recused or []:
-        entry = db.session.scalars(select(Entry).where(Entry.edition_id == actor.edition.id, Entry.number == number)).first()
-        if entry is None:
-            raise Refusal("request.malformed", fields=["recused"])
-        if db.session.get(SeatRecusal, (found.id, entry.id)) is None:
-            db.session.add(SeatRecusal(seat_id=found.id, entry_id=entry.id, reason="stand-in"))
-    note(seat=seat, present=bool(person), recused=recused or [])  # the name can be erased, the journal cannot
-    touch(actor, f"judge:{found.id}", "chair", "crew")
-    return {"seat": seat}
-
-
-@operation("judges.nudged")
-def nudge(actor: Actor, *, contest: str) -> Answer:
-    """Show a call on exactly the tablets that have not voted in the poll; not again within 30 s."""
-    poll, now = _poll(actor, contest), clock.now(actor.edition)
-    if poll.state not in ("open", "closing"):
-        raise Refusal("poll.superseded", current=poll.state)
-    last = db.session.scalars(select(Nudge).where(Nudge.poll_id == poll.id).order_by(Nudge.id.desc()).limit(1)).first()
-    if last is not None and now < last.at + timedelta(seconds=queries.NUDGE_S):
-        raise Refusal("nudge.repeated", seconds=queries.NUDGE_S)
-    waiting = [seat_id for seat_id, one in queries.room(actor.edition).standings(poll).items() if one.state in ("empty", "local")]
-    db.session.add(Nudge(poll_id=poll.id, at=now, seats=waiting))
-    note(contest=contest, seats=len(waiting))
-    touch(actor, *(f"judge:{seat_id}" for seat_id in waiting), "chair", "crew")
-    return {"seats": len(waiting)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
@@ -53,6 +53,12 @@ def rules_sha256(edition: Edition) -> str:
 
 def contests(edition: Edition) -> dict[str, Contest]:
     return {contest.id: contest for contest in rulebook(edition).contests}
+
+
+def find_poll(edition: Edition, contest: str) -> Poll | None:
+    """The poll of a contest of the edition's rules; None when there is no such poll or contest."""
+    found = db.session.scalars(select(Poll).where(Poll.edition_id == edition.id, Poll.contest == contest)).first()
+    return found if found is not None and contest in contests(edition) else None
 
 
 def ballot_contest(contest: Contest) -> rules.Contest:
@@ -197,6 +203,17 @@ def kinds_of_seats(edition: Edition) -> dict[int, str]:
 
 
 MANY = 26  # seats; more than two rows of the chair's wall are cut by the kind of municipality
+
+
+def recusals_of(seat: Seat) -> dict[str, SeatRecusal]:
+    """What the seat must not judge beyond the entries of its own bodies, by entry number."""
+    query = select(Entry.number, SeatRecusal).join(Entry, Entry.id == SeatRecusal.entry_id).where(SeatRecusal.seat_id == seat.id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def contest_words(edition: Edition, contest: str) -> dict[str, Any]:
+    """How the edition words a contest's criteria and grades on the ballot; {} where it does not."""
+    return next((dict(one) for one in edition.settings.get("contest_words", ()) if one["contest"] == contest), {})
 
 
 def struck_from(edition: Edition, seat: Seat, entries: Iterable[Finalist]) -> set[str]:

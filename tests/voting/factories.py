@@ -10,7 +10,8 @@ from eventapp import clock
 from eventapp.access import Actor, Role, system
 from eventapp.extensions import db
 from eventapp.models import Edition, Entry, Installation, Poll, Seat
-from eventapp.voting.operations import open_poll, receive_ballot
+from eventapp.voting.operations import receive_ballot
+from eventapp.voting.polls import open_poll
 
 CONTEST = "operations"
 NOON = datetime.fromisoformat("2025-12-24T11:18:00+09:00")

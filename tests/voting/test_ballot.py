@@ -14,17 +14,9 @@ from eventapp.access import Actor
 from eventapp.extensions import db
 from eventapp.models import Ballot, BallotAnswer, BallotVersion, ChannelRev, Entry, JournalLine, RosterSeat, SeatRecusal
 from eventapp.rules.refusal import Refusal
-from eventapp.voting.operations import (
-    close_due_polls,
-    close_poll,
-    commitment,
-    flag_ballots,
-    open_poll,
-    put_plain,
-    release_seat,
-    reopen_poll,
-    stand_in,
-)
+from eventapp.voting.operations import commitment, flag_ballots, put_plain
+from eventapp.voting.polls import close_due_polls, close_poll, open_poll, reopen_poll
+from eventapp.voting.seats import release_seat, stand_in
 from tests.voting.factories import (
     CONTEST,
     edition,

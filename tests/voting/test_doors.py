@@ -14,7 +14,7 @@ from eventapp.admin.queries import every_link
 from eventapp.extensions import db, socketio
 from eventapp.models import Ballot, BallotVersion, Nudge
 from eventapp.rules.ranking import Tapped, choose, tap
-from eventapp.voting.operations import close_poll
+from eventapp.voting.polls import close_poll
 from tests.page import PageClient, csrf_of, parse
 from tests.voting.factories import CONTEST, edition, entries, free_for, later, office, opened, payload, poll, put, recused_seat, seat, sit
 

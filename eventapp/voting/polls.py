@@ -1,0 +1,166 @@
+"""The life of a poll: zero report, open, closing, closed, open again with a reason; and the call to who has not voted."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from eventapp import clock
+from eventapp.access import Actor
+from eventapp.awards import queries as awards_queries
+from eventapp.awards.operations import void_seal
+from eventapp.extensions import db
+from eventapp.models import BallotVersion, Nudge, Poll, Reveal, RosterSeat, Seat
+from eventapp.rules import ballot as rules
+from eventapp.rules.refusal import Refusal
+from eventapp.voting import queries
+from eventapp.work import note, operation, touch
+
+EVERYBODY = ("chair", "crew", "overlay", "stage", "judge", "public")
+Answer = dict[str, Any]
+
+
+def _poll(actor: Actor, contest: str) -> Poll:
+    poll = queries.find_poll(actor.edition, contest)
+    if poll is None:
+        raise Refusal("poll.unknown")
+    return poll
+
+
+@operation("poll.opened")
+def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
+    """Zero report (refused over existing counts; freezes rules and seats), then open. `from_`: the state that the person saw."""
+    poll = _poll(actor, contest)
+    rules.poll_step(poll.state, "open" if poll.state == "zero" else "report", seen=from_)  # type: ignore[arg-type]
+    report_zero(actor, contest=contest)
+    poll.state = rules.poll_step("zero", "open", counts=_counts(poll))
+    poll.opened_at = clock.now(actor.edition)
+    note(contest=contest)
+    touch(actor, *EVERYBODY)
+    return {"state": poll.state}
+
+
+@operation("poll.reported")
+def report_zero(actor: Actor, *, contest: str) -> Answer:
+    """The zero report: no ballot is there; rules and seats are frozen from now on. Repeatable until the poll opens."""
+    poll, edition = _poll(actor, contest), actor.edition
+    state = rules.poll_step(poll.state, "report", counts=_counts(poll))  # type: ignore[arg-type]
+    freeze_rules(actor)
+    seats = list(db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position)))
+    for seat in seats:
+        if db.session.get(RosterSeat, (poll.id, seat.id)) is None:
+            db.session.add(RosterSeat(poll_id=poll.id, seat_id=seat.id))
+    known = queries.contests(edition)[contest]
+    entries = [entry.number for entry in queries.finalists(edition) if queries.in_contest(known, entry)]
+    if not entries:
+        raise Refusal("poll.empty")
+    report = {"at": clock.iso(clock.now(edition)), "ballots": 0, "seats": len(seats), "entries": entries, "rules": edition.rules_sha256}
+    poll.state, poll.zero_report = state, report
+    note(contest=contest, **report)
+    return report
+
+
+def freeze_rules(actor: Actor) -> None:
+    """The first zero report of the day fixes the text of the rules; another text is refused from then on."""
+    edition, sha = actor.edition, queries.rules_sha256(actor.edition)
+    if edition.rules_sha256 not in (None, sha):
+        raise Refusal("rules.changed")
+    if edition.rules_sha256 is None:
+        edition.rules_sha256, edition.rules_frozen_at = sha, clock.now(edition)
+
+
+def _counts(poll: Poll) -> int:
+    return db.session.scalar(select(func.count()).select_from(BallotVersion).where(BallotVersion.poll_id == poll.id)) or 0
+
+
+@operation("poll.closing")
+def close_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
+    """Announce the closing: it closes after the countdown (a setting, 30 s); what tablets saved by then is accepted later too."""
+    poll = _poll(actor, contest)
+    poll.state = rules.poll_step(poll.state, "close", seen=from_)  # type: ignore[arg-type]
+    poll.closes_at = rules.closes_at(clock.now(actor.edition), countdown_s=queries.setting(actor.edition, "closing_s"))
+    note(contest=contest, closes_at=clock.iso(poll.closes_at))
+    touch(actor, *EVERYBODY)
+    return {"state": poll.state, "closes_at": clock.iso(poll.closes_at)}
+
+
+@operation("poll.close_cancelled")
+def cancel_close(actor: Actor, *, contest: str, reason: str) -> Answer:
+    """Take the closing back while its countdown runs. After closes_at only a re-opening helps."""
+    poll = _poll(actor, contest)
+    state = rules.poll_step(poll.state, "cancel_close", reason=reason)  # type: ignore[arg-type]
+    if poll.closes_at is None or clock.now(actor.edition) > poll.closes_at:
+        raise Refusal("poll.superseded", current="closed")
+    poll.state, poll.closes_at, poll.reason = state, None, reason.strip()
+    note(contest=contest, reason=poll.reason)
+    touch(actor, *EVERYBODY)
+    return {"state": poll.state}
+
+
+@operation("poll.reopened")
+def reopen_poll(actor: Actor, *, contest: str, reason: str) -> Answer:
+    """Open a closed poll again; ballots stay. Voids a result put up for signing; refused once the reveal has begun."""
+    poll = _poll(actor, contest)
+    state = rules.poll_step(poll.state, "reopen", reason=reason)  # type: ignore[arg-type]
+    reveal = db.session.get(Reveal, actor.edition.id)
+    if reveal is not None and (reveal.step != "idle" or reveal.n > 0):
+        raise Refusal("poll.revealed")
+    poll.state, poll.closes_at, poll.closed_at, poll.reason = state, None, None, reason.strip()
+    if awards_queries.seal(actor.edition) is not None:
+        void_seal(actor, reason=f"poll.reopened {contest}")
+    note(contest=contest, reason=poll.reason)
+    touch(actor, *EVERYBODY)
+    return {"state": poll.state}
+
+
+def close_due_polls(actor: Actor) -> None:
+    """Ticker: a closing poll is closed once nothing delayed is accepted any more. Idempotent."""
+    now, grace = clock.now(actor.edition), timedelta(seconds=queries.setting(actor.edition, "grace_s"))
+    query = select(Poll.contest, Poll.closes_at).where(Poll.edition_id == actor.edition.id, Poll.state == "closing")
+    for contest in [contest for contest, closes_at in db.session.execute(query) if closes_at and now > closes_at + grace]:
+        finish_poll(actor, contest=contest)
+
+
+@operation("poll.closed")
+def finish_poll(actor: Actor, *, contest: str) -> None:
+    """The grace is over: the poll is closed."""
+    poll = _poll(actor, contest)
+    poll.state = rules.poll_step(poll.state, "finish")  # type: ignore[arg-type]
+    poll.closed_at = clock.now(actor.edition)
+    note(contest=contest)
+    touch(actor, *EVERYBODY)
+
+
+class Progress:
+    """Ticker: tells chair, crew and overlay when who has voted changed, at most as often as the job runs; remembers what was told."""
+
+    def __init__(self) -> None:
+        self.told: dict[int, int] = {}
+
+    def __call__(self, actor: Actor) -> None:
+        seen = hash(queries.progress(actor.edition))
+        if self.told.get(actor.edition.id) != seen:
+            tell_progress(actor)
+            self.told[actor.edition.id] = seen
+
+
+@operation(None)
+def tell_progress(actor: Actor) -> None:
+    """New counts for the boards."""
+    touch(actor, "chair", "crew", "overlay")
+
+
+@operation("judges.nudged")
+def nudge(actor: Actor, *, contest: str) -> Answer:
+    """Show a call on exactly the tablets that have not voted in the poll; not again within 30 s."""
+    poll, now = _poll(actor, contest), clock.now(actor.edition)
+    if poll.state not in ("open", "closing"):
+        raise Refusal("poll.superseded", current=poll.state)
+    last = db.session.scalars(select(Nudge).where(Nudge.poll_id == poll.id).order_by(Nudge.id.desc()).limit(1)).first()
+    if last is not None and now < last.at + timedelta(seconds=queries.NUDGE_S):
+        raise Refusal("nudge.repeated", seconds=queries.NUDGE_S)
+    waiting = [seat_id for seat_id, one in queries.room(actor.edition).standings(poll).items() if one.state in ("empty", "local")]
+    db.session.add(Nudge(poll_id=poll.id, at=now, seats=waiting))
+    note(contest=contest, seats=len(waiting))
+    touch(actor, *(f"judge:{seat_id}" for seat_id in waiting), "chair", "crew")
+    return {"seats": len(waiting)}

@@ -1,0 +1,1 @@
+"""What must survive: cut, slow and dead networks, killed servers, two tablets on one seat."""
