@@ -18,6 +18,7 @@ from eventapp.awards.lot import operations as lot_operations
 from eventapp.awards.lot import routes as lot_routes
 from eventapp.awards.published import routes as published_routes
 from eventapp.awards.sealers import routes as sealers_routes
+from eventapp.ceremony import routes as ceremony_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     audit_routes.blueprint,
     awards_routes.blueprint,
     ballots_routes.blueprint,
+    ceremony_routes.blueprint,
     lot_routes.blueprint,
     published_routes.blueprint,
     sealers_routes.blueprint,

@@ -161,6 +161,13 @@ CATALOGUE: dict[str, Text] = {
     "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
     "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
     # journal and ceremony
+    "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
+    "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
+    "wording.incomplete": Text(409, "足りない表記または長すぎる表記があるため、まだ確認できません。", "Some wording is missing or too long, so it cannot be confirmed yet."),
+    "wording.unconfirmed": Text(409, "発表者の表記が確認されていないエントリーが{n}件あるため、プログラムの段階へ進めません。「発表者の表記」で確かめてください。", "The wording of {n} finalists is not confirmed, so the programme phase cannot begin."),
+    "pack.reserved": Text(403, "表彰式の資料を開けるのは、署名者が指定した3名までの担当者だけです。", "Only the three persons named by the sealers may open the ceremony pack."),
+    "pack.full": Text(409, "表彰式の資料を開けるのは{most}名までです。結果の確定のあとに資料を開いた方は、指定を外しても1名に数えます。", "At most {most} persons may open the ceremony pack; whoever has opened it counts."),
+    "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
 }  # fmt: skip
