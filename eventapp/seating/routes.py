@@ -16,8 +16,8 @@ from eventapp.seating import queries, sheet
 from eventapp.seating.forms import SeatForm, packed, typed_row, unpacked
 from eventapp.seating.operations import change_seat, import_seats
 from eventapp.seating.sheet import REQUIRED, WIDTHS, SeatRow, hiragana
-from eventapp.voting.seats import release_seat, stand_in
 from eventapp.voting.queries import finalists
+from eventapp.voting.seats import release_seat, stand_in
 
 blueprint = Blueprint("seating", __name__)
 DOOR = (Role.SECRETARIAT, Role.RECEPTION)
