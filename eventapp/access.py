@@ -120,6 +120,20 @@ def screen_token() -> str:
     return str(request.environ.get("eventapp.screen_token") or request.args.get("token", ""))
 
 
+def asked_seat() -> str:
+    """The seat that a tablet's tab says it holds, in its address or kept from its socket's handshake: a browser may hold several."""
+    return str(request.environ.get("eventapp.seat") or request.args.get("seat", ""))
+
+
+def holds_seat(actor: Actor) -> bool:
+    """False once another device has claimed the seat or the desk has released it: its ballots are none of this device's any more."""
+    return actor.seat is not None and (actor.grant is None or actor.grant.lease == actor.seat.lease)
+
+
+def _lost(grant: Grant) -> bool:
+    return grant.seat is not None and grant.lease != grant.seat.lease
+
+
 def find_actor(roles: tuple[Role, ...]) -> Actor:
     """The actor that this request or event is made by, or a refusal `access.denied`."""
     edition = current_edition()
@@ -127,10 +141,11 @@ def find_actor(roles: tuple[Role, ...]) -> Actor:
         return Actor(Role.PUBLIC, edition)
     if Role.SCREEN in roles and (link := links.link_of(screen_token(), edition)) and link.role == Role.SCREEN:
         return Actor(Role.SCREEN, edition, f"screen:{link.id}")  # also in a browser that holds the director's grant
-    held = grants(*roles)
+    seat = asked_seat()
+    held = [grant for grant in grants(*roles) if not seat or grant.seat is None or grant.seat.label == seat]
     if not held:
         raise Refusal("access.denied", roles=[role.value for role in roles])
-    first = min(held, key=lambda grant: (roles.index(Role(grant.role)), -grant.id))
+    first = min(held, key=lambda grant: (roles.index(Role(grant.role)), _lost(grant), -grant.id))
     return actor_of(first, edition)
 
 

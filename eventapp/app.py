@@ -11,7 +11,10 @@ from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
+from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
+from eventapp.awards.lot import routes as lot_routes
+from eventapp.awards.sealers import routes as sealers_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
@@ -19,6 +22,7 @@ from eventapp.overlay import routes as overlay_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
+from eventapp.rulebook import routes as rulebook_routes
 from eventapp.screening import routes as screening_routes
 from eventapp.seating import routes as seating_routes
 from eventapp.shield import SOCKET_BODY_BYTES, Policy, Shield
@@ -33,10 +37,14 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     admin_routes.blueprint,
     attend_routes.blueprint,
+    audit_routes.blueprint,
     awards_routes.blueprint,
+    lot_routes.blueprint,
+    sealers_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
     programme_routes.blueprint,
+    rulebook_routes.blueprint,
     screening_routes.blueprint,
     voting_doors.blueprint,
     seating_routes.blueprint,

@@ -6,6 +6,7 @@ from eventapp.awards.sections import reveal, seal
 from eventapp.live import Section, View
 from eventapp.overlay.queries import air, layers
 from eventapp.programme.queries import now_next, public_notices, schedule, stage_notices, timer
+from eventapp.voting import own
 from eventapp.voting import sections as voting
 
 
@@ -24,5 +25,5 @@ CHANNELS: dict[str, dict[str, Section]] = {
     },
     "overlay": {**DAY, "polls": voting.overlay_polls, "reveal": reveal, "air": air, "layers": layers},
     "chair": {"link": link, "polls": voting.polls, "receipts": voting.receipts, "seal": seal},
-    "judge": {**DAY, "seat": voting.seat, "polls": voting.public_polls, "ballots": voting.ballots, "reveal": reveal},
+    "judge": {**DAY, "seat": own.seat, "polls": voting.public_polls, "ballots": own.ballots, "reveal": reveal},
 }  # fmt: skip

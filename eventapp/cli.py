@@ -1,6 +1,7 @@
 """The command line: every command is a sentence of the README; it calls operations and queries, never its own."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from eventapp.demo import MOMENTS
 from eventapp.extensions import db
 from eventapp.models import Installation
 
+ANCHOR = re.compile(r"\b(\d{1,9}):\s*((?:[0-9a-f]\s*){64})")
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of the database (default: var).")
 
 
@@ -195,14 +197,34 @@ def export(data: Path | None, edition: str | None, evidence: Path) -> None:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def verify(file: Path) -> None:
-    """Recount an evidence zip and check its sums, its journal and its seal; a line per finding, exit 1 when there is one."""
-    from eventapp.awards.evidence import findings
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--diff", is_flag=True, help="Compare OLD.zip NEW.zip: nothing vanished, the journal only grew; lists what is new.")
+@click.option("--anchor", "anchors", multiple=True, metavar="N:HASH", help="A printed head of the journal, or a file of such lines.")
+def verify(files: tuple[Path, ...], diff: bool, anchors: tuple[str, ...]) -> None:
+    """Recount an evidence zip and check its sums, journal, ballots and seal; a line per finding, exit 1 when there is one."""
+    from eventapp.awards.evidence_diff import differences
+    from eventapp.awards.evidence_findings import findings
 
-    found = findings(file.read_bytes())
-    click.echo("\n".join(found) if found else "identical: both counts, the sums, the journal and the seal agree")
+    if len(files) != 1 + diff:
+        raise click.UsageError("verify takes one file, or with --diff an old and a new one.")
+    heads = [head for given in anchors for head in anchors_of(given)]
+    found, news = differences(*(file.read_bytes() for file in files)) if diff else ([], [])
+    found += findings(files[-1].read_bytes(), heads)
+    said = [*found, *(f"new: {line}" for line in news)]
+    said += [f"anchor {number}: the journal passes through it" for number, _ in heads if not found]
+    if not found:
+        said.insert(0, "nothing vanished" if diff else "identical: both counts, the sums, the journal, every ballot and the seal agree")
+    click.echo("\n".join(said))
     sys.exit(1 if found else 0)
+
+
+def anchors_of(given: str) -> list[tuple[int, str]]:
+    """The anchors that an option names: N:HASH as printed (blanks allowed), or a file with such a line for each."""
+    text = Path(given).read_text() if ":" not in given and Path(given).is_file() else given
+    found = [(int(number), re.sub(r"\s", "", hash_)) for number, hash_ in ANCHOR.findall(text)]
+    if not found:
+        raise click.BadParameter(f"{given}: no line number with its 64 hexadecimal digits, as 12:0f3a…", param_hint="--anchor")
+    return found
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from eventapp import __version__, clock, commands, live
-from eventapp.access import Actor, Role, access, current_edition, find_actor
+from eventapp.access import Actor, Role, access, current_edition, find_actor, holds_seat
 from eventapp.extensions import db, socketio
 from eventapp.models import Grant, Link, ScreenReport, Seat
 from eventapp.refusals import acknowledged
@@ -53,10 +53,12 @@ def channel_document(_actor: Actor, channel: str) -> Response:
 
 
 def reader(channel: object) -> tuple[Actor, Seat | None]:
-    """Who reads the channel in this request, and the seat whose document it is."""
+    """Who reads the channel in this request, and the seat whose document it is; a device that lost its seat reads nothing of it."""
     if not isinstance(channel, str) or channel not in READERS:
         raise Refusal("page.missing")
     actor = find_actor(READERS[channel])
+    if channel == "judge" and not holds_seat(actor):
+        raise Refusal("seat.taken_over")
     return actor, actor.seat if channel == "judge" else None
 
 
@@ -81,6 +83,7 @@ def socket_connect(namespace: str, *roles: Role) -> Any:
         given = auth if isinstance(auth, dict) else {}
         request.environ["eventapp.edition"] = _word(given.get("edition"))
         request.environ["eventapp.screen_token"] = _word(given.get("token"))
+        request.environ["eventapp.seat"] = _word(given.get("seat"))
         g.pop("edition", None)
         if Role.PUBLIC in roles:
             current_edition()
@@ -91,6 +94,8 @@ def socket_connect(namespace: str, *roles: Role) -> Any:
                 validate_csrf(given.get("csrf"))
         except (Refusal, ValidationError):
             raise ConnectionRefusedError("access.denied") from None
+        if actor.role is Role.JUDGE and not holds_seat(actor):
+            raise ConnectionRefusedError("seat.taken_over")
 
     socketio.on_event("connect", connect, namespace=namespace)
     return connect
@@ -107,7 +112,7 @@ def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, An
     channel = str(data["channel"])
     if live.NAMESPACES[channel] != getattr(request, "namespace", None):
         raise Refusal("page.missing")
-    join_room(live.room(actor.edition.id, channel if seat is None else f"judge:{seat.id}"))
+    join_room(live.room(actor.edition.id, channel if seat is None else live.tablet(seat)))
     return live.answer(actor.edition, channel, seat, data.get("epoch"), data.get("rev"))
 
 
@@ -115,8 +120,6 @@ def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, A
     """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
     data = report if isinstance(report, dict) else {}
     actor, seat = reader(data.get("channel"))
-    if seat is not None and actor.grant is not None and actor.grant.lease != seat.lease:
-        return {"ok": True}  # a tablet that was taken over does not speak for the seat
     if seat is not None:
         keep_tablet_report(actor, seat.id, data.get("unsent"))
     elif _word(data.get("screen")):
@@ -168,14 +171,15 @@ def _hears(app: Flask, environ: dict[str, Any], name: str) -> bool:
             actor, seat = reader(name.partition("/")[2].partition(":")[0])
         except (Refusal, NotFound):
             return False
-        return name == live.room(actor.edition.id, f"judge:{seat.id}" if seat else name.partition("/")[2])
+        return name == live.room(actor.edition.id, live.tablet(seat) if seat else name.partition("/")[2])
 
 
 def _revocations() -> tuple[object, ...]:
-    """Changes whenever a grant, link or session is taken back: two cheap counts instead of a look at every connection."""
+    """Changes whenever a grant, link, session or seat is taken back: cheap sums instead of a look at every connection."""
     ended = select(func.count()).select_from(Grant).where(Grant.revoked_at.is_not(None)).scalar_subquery()
     links = select(func.sum(Link.generation)).scalar_subquery()
-    return tuple(db.session.execute(select(ended, links)).one())
+    seats = select(func.sum(Seat.lease)).where(Seat.lease > 1).scalar_subquery()  # the first claim of a seat takes nothing back
+    return tuple(db.session.execute(select(ended, links, seats)).one())
 
 
 def expel_forever(app: Flask) -> None:

@@ -26,6 +26,12 @@ def _derive(purpose: str, length: int) -> str:
     return "".join(letters)
 
 
+def secret_hex(purpose: str) -> str:
+    """64 hex digits that only this installation's secret gives for the purpose."""
+    secret: bytes = current_app.config["EVENTAPP_SECRET"]
+    return hmac.digest(secret, purpose.encode(), hashlib.sha256).hex()
+
+
 def token_of(link: Link) -> str:
     """The token in a link's address, about 128 bits; dies when the link's generation is raised."""
     return f"{link.id}-{_derive(f'link/{link.id}/{link.generation}', 26)}"

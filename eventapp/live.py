@@ -96,6 +96,11 @@ def room(edition_id: int, name: str) -> str:
     return f"{edition_id}/{name}"
 
 
+def tablet(seat: Seat) -> str:
+    """The room of the device that holds the seat: one that was taken over stays behind in the room of its old lease."""
+    return f"judge:{seat.id}.{seat.lease}"
+
+
 def tell(channels: set[tuple[int, str]]) -> None:
     """Send the documents of these channels soon; called after the commit. What is told in the meantime is told once."""
     app: Flask = cast(Any, current_app)._get_current_object()
@@ -140,8 +145,10 @@ def _send(edition: Edition, name: str, memo: dict[str, Any]) -> None:
         return
     query = select(Seat).where(Seat.edition_id == edition.id, Seat.lease > 0).order_by(Seat.id)
     for seat in db.session.scalars(query.where(Seat.id == int(seat_id)) if seat_id else query).all():
+        if seat_id:
+            _wake_former(edition, seat)
         if _may_listen(edition.id, seat):
-            _emit("document", document(edition, channel, seat, memo), channel, edition.id, f"judge:{seat.id}")
+            _emit("document", document(edition, channel, seat, memo), channel, edition.id, tablet(seat))
             socketio.sleep(0)  # 85 documents take a moment: votes and cues go on in between
 
 
@@ -149,7 +156,16 @@ def _may_listen(edition_id: int, seat: Seat) -> bool:
     """Whether a tablet may follow the seat here; with a message queue it may be another process's."""
     if current_app.config["EVENTAPP_SETTINGS"].redis_url:
         return True
-    return room(edition_id, f"judge:{seat.id}") in socketio.server.manager.rooms.get("/judge", {})
+    return room(edition_id, tablet(seat)) in socketio.server.manager.rooms.get("/judge", {})
+
+
+def _wake_former(edition: Edition, seat: Seat) -> None:
+    """Let a device that lost the seat ask for a document, so that it is told at once; the version that it hears says nothing."""
+    own, any_of_seat = room(edition.id, tablet(seat)), room(edition.id, f"judge:{seat.id}.")
+    rooms = list(socketio.server.manager.rooms.get("/judge", {}))
+    for name in [name for name in rooms if name and name.startswith(any_of_seat) and name != own]:
+        payload = {"at": clock.iso(clock.now(edition)), "build": build(), "channels": {"judge": [version(edition, "judge")[0] + 1, 0]}}
+        socketio.emit("beat", payload, namespace="/judge", to=name)
 
 
 def _emit(event: str, payload: dict[str, Any], channel: str, edition_id: int, name: str) -> None:
@@ -165,8 +181,10 @@ def beat(app: Flask) -> None:
                 edition = db.session.get(Edition, int(edition_id))
                 if edition is None:
                     continue
-                kind, _, seat_id = channel.partition(":")
-                seat = db.session.get(Seat, int(seat_id)) if seat_id else None
+                kind, _, device = channel.partition(":")
+                seat = db.session.get(Seat, int(device.partition(".")[0])) if device else None
+                if device and (seat is None or tablet(seat) != channel):
+                    continue  # taken over: it is shown out at once
                 payload = {"at": clock.iso(clock.now(edition)), "build": build(), "channels": {kind: version(edition, kind, seat)}}
                 socketio.emit("beat", payload, namespace=namespace, to=name)
                 socketio.sleep(0)

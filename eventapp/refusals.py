@@ -78,8 +78,16 @@ CATALOGUE: dict[str, Text] = {
     "poll.counted": Text(409, "すでに票が入っているため、零票を確認できません。", "There are ballots already, so the zero report is refused."),
     "poll.empty": Text(409, "投票の対象になる取組がありません。", "There is no entry to vote on."),
     "poll.revealed": Text(409, "受賞の発表が始まっているため、再開できません。", "The reveal has begun, so this poll cannot be re-opened."),
+    # the rules of the count
+    "rules.frozen": Text(409, "集計のルールは確定しているため、変更できません。確定した日時と理由は「集計のルール」の画面にあります。", "The rules are frozen and cannot be changed. The page of the rules says since when and why."),
+    "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
+    "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
+    # a judge's own recusal
+    "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
+    "recusal.unknown": Text(404, "そのエントリーは投票の対象にありません。", "This entry is not on any ballot."),
+    "recusal.late": Text(409, "この取組の投票はすべて締め切られています。申し出は係員にお伝えください。", "Every poll about this entry is closed. Please tell the staff."),
     # the reveal
     "reveal.superseded": Text(409, "ほかの方が先に発表を進めました。いまの段階を確かめてください。", "Somebody else has moved the reveal on. Please check where it is."),
     "reveal.finished": Text(409, "すべての賞の発表が終わっています。", "Every prize has been revealed."),
@@ -124,8 +132,21 @@ CATALOGUE: dict[str, Text] = {
     "result.revealed": Text(409, "結果の発表が始まっているため、変更できません。", "The reveal has begun, so this cannot be changed."),
     "signature.repeated": Text(409, "この結果にはすでに署名しています。もう1名の署名が必要です。", "You have already signed this result. Another person has to sign."),
     "decision.unneeded": Text(409, "この賞は、いまその決定を必要としていません。", "This prize does not need that decision now."),
-    "decision.malformed": Text(400, "同順位のエントリーをすべて1回ずつ並べるか、くじの種を1行で入力してください。", "Put every tied entry in order once, or give the seed of the lot in one line."),
-    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるため、決定できません。副委員長が決定してください。", "Your own body is among the tied entries. The deputy has to decide."),
+    "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
+    "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
+    "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    # the public lot
+    "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
+    "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
+    "lot.worded": Text(409, "会場のことばはもう決まっています。聞き違いのときは、理由を書いて約束を作り直してください。", "The words are fixed. If they were misheard, take the lot back with a reason."),
+    "lot.unworded": Text(409, "会場のことばがまだ入力されていません。", "The hall's words have not been entered yet."),
+    "lot.wordless": Text(422, "会場のことばを、{most}字までの1行で入力してください。", "Enter the hall's words in one line of at most {most} characters."),
+    "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
+    "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
+    # journal and ceremony
+    "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
+    # decisions
 }  # fmt: skip
 
 

@@ -58,12 +58,12 @@ def running(command: Sequence[str], url: str, log: Path, env: dict[str, str]) ->
 
 
 @contextlib.contextmanager
-def demo_server(data: Path, *options: str) -> Iterator[str]:
-    """The public address of a demo in `data` that a process of its own serves."""
-    port = free_port()
+def demo_server(data: Path, *options: str, port: int = 0, **settings: str) -> Iterator[str]:
+    """The address of a demo in `data` that a process of its own serves; `settings` as EVENTAPP_PUBLIC_URL=…."""
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "eventapp", "demo", "--data", str(data), "--port", str(port), *options]
-    with running(command, url, data.with_suffix(".log"), clean_environment()):
+    with running(command, url, data.with_suffix(".log"), clean_environment(**settings)):
         yield url
 
 

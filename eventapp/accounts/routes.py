@@ -44,7 +44,8 @@ def enter(actor: Actor, link: Link, *, code_given: bool) -> Response:
     renew(session)
     session["entered"] = int(session.get("entered", 0)) + 1
     open_link(actor, link.id, keep(session), code_given=code_given)
-    return redirect(request.script_root + HOMES[Role(link.role)], 303)
+    home = request.script_root + HOMES[Role(link.role)]
+    return redirect(f"{home}?seat={link.seat.label}" if link.seat else home, 303)
 
 
 @blueprint.get("/link/<token>")

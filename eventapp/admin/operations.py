@@ -24,7 +24,6 @@ from eventapp.models import (
     JudgeGroup,
     Link,
     Person,
-    Poll,
     Reveal,
     Seat,
     Slot,
@@ -33,11 +32,17 @@ from eventapp.models.event import PHASES
 from eventapp.presets import Edition as Preset
 from eventapp.presets import Municipality, Sample
 from eventapp.presets.shapes import ProgrammeSlot, SampleEntry, SampleSeat
+from eventapp.rulebook.operations import lay_out
+from eventapp.rulebook.queries import PRIZE_KEYS, with_beside
 from eventapp.rules.phase import phase_step
+from eventapp.rules.rulebook_draft import RulesDraft, read_draft
 from eventapp.work import note, operation, touch
 
 # what of a preset is kept as the edition's settings; the rest becomes rows
-KEPT = ("event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening")
+KEPT = (
+    "event", "announced", "phases", "prizes", "award_order", "reveal_order", "tracks", "slot", "settings", "steps", "screening",
+    "contest_words",
+)  # fmt: skip
 
 
 @operation(None)
@@ -101,13 +106,20 @@ def create_edition(actor: Actor, preset: Preset) -> None:
             edition_id=edition.id, code=booth.code, title=booth.title, title_en=booth.title_en,
             note="、".join(booth.tools), position=position,
         ))  # fmt: skip
-    for position, poll in enumerate(preset.polls):
-        db.session.add(Poll(
-            edition_id=edition.id, contest=poll.contest, name=poll.name, name_en=poll.name_en, position=position,
-            planned_open=at_time(edition, poll.opens), planned_close=at_time(edition, poll.closes),
-        ))  # fmt: skip
+    lay_out(edition, draft_of_preset(preset))
     db.session.add(Reveal(edition_id=edition.id))
     note(slug=edition.slug, kind=edition.kind)
+
+
+def draft_of_preset(preset: Preset) -> RulesDraft:
+    """The preset's rules with what stands beside them: names and hours of its polls, names and texts of its prizes."""
+    polls = {
+        poll.contest: {"name": poll.name, "name_en": poll.name_en, "opens": f"{poll.opens:%H:%M}", "closes": f"{poll.closes:%H:%M}"}
+        for poll in preset.polls
+    }  # fmt: skip
+    prizes = {prize.code: {key: getattr(prize, key) for key in PRIZE_KEYS} for prize in preset.prizes}
+    kept = {"contests": polls, "prizes": prizes, "reveal": list(preset.reveal_order)}
+    return with_beside(read_draft(preset.rules_text.encode()), kept)
 
 
 def plain(value: Any) -> Any:

@@ -9,12 +9,25 @@ class SignForm(FlaskForm):
 
 
 class DecisionForm(FlaskForm):
-    """The chair's order comes as `place-1`, `place-2`, … beside these; `leave` leaves it to the lot."""
+    """The chair's order comes as `rank-<entry>` = place beside these; `leave` leaves it to the next step."""
 
     prize = HiddenField()
     step = HiddenField()
-    seed = StringField()
     leave = HiddenField()
+    reason = TextAreaField()
+
+
+class RecusalForm(FlaskForm):
+    """An entry on which the decider is not free."""
+
+    entry = StringField()
+    reason = TextAreaField()
+
+
+class LotForm(FlaskForm):
+    """The hall's words, or why a promise is taken back."""
+
+    words = StringField()
     reason = TextAreaField()
 
 

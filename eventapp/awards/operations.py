@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import select
 
 from eventapp import clock, journal
-from eventapp.access import Actor, Role
+from eventapp.access import Actor
 from eventapp.awards import queries
+from eventapp.awards.sealers import queries as room
 from eventapp.extensions import db
-from eventapp.models import Body, Decision, Entry, Published, Reveal, Seal, Signature
+from eventapp.models import Decision, PersonRecusal, Published, Reveal, Seal, Signature
 from eventapp.rules import reveal as rules
 from eventapp.rules.canonical import canonical, digest
 from eventapp.rules.refusal import Refusal
 from eventapp.work import note, operation, touch
 
 EVERYBODY = ("public", "stage", "crew", "overlay", "chair", "judge")
-DECIDING = (Role.CHAIR, Role.DEPUTY)
 MOST_WORDS = 400
 Answer = dict[str, Any]
 
@@ -26,26 +26,28 @@ Answer = dict[str, Any]
 
 @operation("decision.recorded")
 def decide(actor: Actor, *, prize: str, step: str, value: str, reason: str) -> None:
-    """Record what the chair (entry ids, best first; empty: leave it to the next step) or the lot (its seed) decides for a prize.
+    """Record the chair's decision on a prize: entry ids, best first; empty leaves it to the next step.
 
-    A prize that does not come to this step takes none. Deciding again replaces the record until the reveal has begun;
-    either way the result put up for signing is void. Refuses `decision.recused` for whoever belongs to an entry in dispute.
+    A prize that does not come to this step takes none; a lot is drawn (`lot.operations`), never decided. Deciding again
+    replaces the record as long as no revealed result is sealed; either way the result put up for signing is void.
+    Refuses `decision.recused` for whoever is not free on an entry in dispute. When nobody is free, any sealer may leave it
+    to the next step, and nobody may do more; otherwise `decision.reserved`.
     """
     edition = actor.edition
-    if actor.role not in DECIDING or not queries.is_sealer(actor):
+    leaves = not value.strip()
+    if not queries.is_sealer(actor) or (actor.role not in room.DECIDING and not leaves):
         raise Refusal("result.reserved")
     if not reason.strip():
         raise Refusal("reason.omitted")
     _not_begun(actor)
     files = queries.tally_files(edition)
-    disputed = queries.in_dispute(files, prize=prize, step=step) if step in ("chair", "lot") else []
+    disputed = queries.in_dispute(files, prize=prize, step=step) if step == "chair" else []
     if not disputed:
         raise Refusal("decision.unneeded")
     if len(reason) > MOST_WORDS:
-        raise Refusal("decision.malformed")
-    value = _order(value, disputed) if step == "chair" else _seed(value)
-    if step == "chair":
-        _unbiased(actor, disputed)
+        raise Refusal("reason.overlong", most=MOST_WORDS)
+    _may_decide(actor, disputed, leaves=leaves)
+    value = _order(value, disputed)
     row = db.session.scalars(
         select(Decision).where(Decision.edition_id == edition.id, Decision.prize == prize, Decision.step == step)
     ).first() or Decision(edition_id=edition.id, prize=prize, step=step)  # fmt: skip
@@ -64,23 +66,42 @@ def _order(value: str, disputed: list[str]) -> str:
     return " ".join(order)
 
 
-def _seed(value: str) -> str:
-    """The seed as it was drawn in public: one printable line."""
-    if not value.strip() or len(value) > 200 or not value.isprintable():
-        raise Refusal("decision.malformed")
-    return value.strip()
-
-
-def _unbiased(actor: Actor, disputed: list[str]) -> None:
-    """The chair is bound by recusal as every judge is; then the deputy decides."""
-    own = actor.person.body_id if actor.person else None
-    query = select(Entry.id).join(Entry.bodies).where(Entry.edition_id == actor.edition.id, Entry.number.in_(disputed), Body.id == own)
-    if own is not None and db.session.scalars(query).first() is not None:
+def _may_decide(actor: Actor, disputed: list[str], *, leaves: bool) -> None:
+    """The chair is bound by recusal as every judge is; then the deputy decides, and when nobody is free, the next step."""
+    if leaves and not room.somebody_is_free(actor.edition, disputed):
+        return
+    if actor.role not in room.DECIDING:
+        raise Refusal("decision.reserved")
+    if any(one["bound"] for one in room.deciders(actor.edition, disputed) if actor.person and one["person"].id == actor.person.id):
         raise Refusal("decision.recused")
 
 
+@operation("decider.recused")
+def declare_recusal(actor: Actor, *, entry: str, reason: str) -> None:
+    """Chair or deputy says not to be free on an entry, with the reason; it stays. Idempotent (the newest reason stands).
+
+    Refuses `result.reserved`, `reason.omitted`, `reason.overlong`, and `recusal.unknown` for what is no finalist.
+    """
+    if actor.role not in room.DECIDING or not queries.is_sealer(actor) or actor.person is None:
+        raise Refusal("result.reserved")
+    said = " ".join(reason.split())
+    if not said:
+        raise Refusal("reason.omitted")
+    if len(said) > MOST_WORDS:
+        raise Refusal("reason.overlong", most=MOST_WORDS)
+    found = next((one for one in queries.finalists(actor.edition) if one.number == entry), None)
+    if found is None:
+        raise Refusal("recusal.unknown")
+    row = db.session.get(PersonRecusal, (actor.person.id, found.id)) or PersonRecusal(person_id=actor.person.id, entry_id=found.id)
+    row.reason, row.at = said, clock.now(actor.edition)
+    db.session.add(row)
+    note(person=actor.person.id, entry=entry, reason=said)
+    touch(actor, "chair")
+
+
 def _not_begun(actor: Actor) -> None:
-    if _reveal(actor).step != "idle":
+    """Once the reveal has begun, a sealed result is changed only by an explicit correction, which unseals it first."""
+    if _reveal(actor).step != "idle" and queries.sealed(actor.edition) is not None:
         raise Refusal("result.revealed")
 
 
@@ -157,7 +178,8 @@ def seal_result(actor: Actor, row: Seal) -> None:
     """Enough persons have signed: the result is sealed; the journal keeps the hashes of the files it was counted from."""
     row.sealed_at = clock.now(actor.edition)
     note(
-        hash=row.hash, signers=[one.person_id for one in row.signatures], head=journal.head(actor.edition),
+        hash=row.hash, signers=[one.person_id for one in row.signatures], needed=queries.signatures_needed(actor.edition),
+        head=journal.head(actor.edition),
         files={name: queries.sha256(text.encode()) for name, text in sorted(row.files.items())},
     )  # fmt: skip
     touch(actor, "crew", "chair")

@@ -78,11 +78,11 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_words(row[name]) if name in WORDS else row[name] for name in columns] for row in rows)
+    writer.writerows([spreadsheet_safe(row[name]) if name in WORDS else row[name] for name in columns] for row in rows)
     return out.getvalue().encode()
 
 
-def _words(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
     """Free text as a field that no spreadsheet takes for a formula; the count ignores its column."""
     line = " ".join(text.split())
     return f"'{line}" if line.startswith(FORMULA) else line
@@ -332,6 +332,11 @@ def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
 def contest_names(edition: Edition) -> dict[str, str]:
     """What people call each contest."""
     return {poll.contest: poll.name for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
+
+
+def contest_names_by_language(edition: Edition) -> dict[str, tuple[str, str]]:
+    """What people call each contest, in Japanese and in English."""
+    return {poll.contest: (poll.name, poll.name_en) for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
 
 
 def prize_codes(edition: Edition) -> list[str]:

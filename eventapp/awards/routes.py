@@ -1,4 +1,4 @@
-"""Result pages of the sealers, the director's reveal, what the public may read, the auditor's journal and evidence."""
+"""The director's reveal, what the public may read, the auditor's journal and evidence."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from eventapp import clock, journal, live
 from eventapp.access import Actor, Role, access
 from eventapp.awards import evidence, operations, queries
-from eventapp.awards.forms import DecisionForm, SignForm, StepForm
+from eventapp.awards.forms import StepForm
 from eventapp.awards.sections import reveal_now
 from eventapp.models import Edition
 from eventapp.presets import load_archive
-from eventapp.refusals import CATALOGUE, text_of
+from eventapp.refusals import text_of
 from eventapp.rules.refusal import Refusal
 from eventapp.rules.tally_numbers import decimal
 from eventapp.text import lang
@@ -23,10 +23,8 @@ from eventapp.text import lang
 blueprint = Blueprint("awards", __name__)
 
 ARCHIVES = ("connect-day-2024",)  # editions of which only the published winners are known
-HOMES = {Role.CHAIR: "chair", Role.DEPUTY: "deputy", Role.SECRETARIAT: "desk"}
 OF_THE_RESULT = ("decision.recorded", "result.voided")  # acts whose details name entries and ties: shown after the seal
 LINES = 100  # of the journal on one page
-Answered = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.app_template_filter("decimals")
@@ -46,108 +44,6 @@ def day_en(instant: datetime) -> str:
 def for_boards() -> dict[str, Any]:
     """`signing_of(actor)`, for boards that include `chair/_signing.html`."""
     return {"signing_of": queries.signing}
-
-
-# --- the sealers -----------------------------------------------------------------------------------------------------------
-
-
-def result_page(actor: Actor, *, error: Refusal | None = None) -> Answered:
-    """The result with its reasons for a named sealer; without any number while a poll is open. Opening changes nothing."""
-    if not queries.is_sealer(actor):
-        raise Refusal("result.reserved")
-    edition, found, disputes = actor.edition, None, {}
-    if queries.may_count(edition):
-        files = queries.tally_files(edition)
-        found = queries.counted(files)
-        disputes = {
-            prize["id"]: queries.in_dispute(files, prize=prize["id"], step=prize["needs"])
-            for prize in found["prizes"] if prize["needs"] in ("chair", "lot")
-        }  # fmt: skip
-    page = render_template(
-        "awards/result.html", found=found, disputes=disputes, signing=queries.signing(actor, found), home=HOMES[actor.role],
-        sealers=queries.sealers(edition), polls=queries.open_polls(edition), may_decide=actor.role in operations.DECIDING,
-        entries={entry.number: entry for entry in queries.finalists(edition)}, contests=queries.contest_names(edition),
-        prizes={code: queries.prize_facts(edition, code) for code in queries.prize_codes(edition)}, given=request.form,
-        error=error and text_of(error),
-    )  # fmt: skip
-    return (page, CATALOGUE[error.code].status) if error else page
-
-
-def act(actor: Actor, do: Callable[[], object], done: str) -> Answered:
-    """Do it and show the page again, or the page with the refusal."""
-    try:
-        do()
-    except Refusal as refusal:
-        if refusal.code in ("result.reserved", "access.denied"):
-            raise
-        return result_page(actor, error=refusal)
-    flash(done, "ok")
-    return redirect(url_for(f"awards.{HOMES[actor.role]}_result"), 303)
-
-
-def sign(actor: Actor) -> Answered:
-    return act(actor, lambda: operations.sign_result(actor, hash=SignForm().hash.data or ""), "署名しました。")
-
-
-def record(actor: Actor) -> Answered:
-    form = DecisionForm()
-    step = form.step.data or ""
-    places = sorted((name for name in request.form if name.startswith("place-")), key=lambda name: (len(name), name))
-    order = "" if form.leave.data else " ".join(request.form[name] for name in places)
-    value = order if step == "chair" else form.seed.data or ""
-    return act(
-        actor,
-        lambda: operations.decide(actor, prize=form.prize.data or "", step=step, value=value, reason=form.reason.data or ""),
-        "決定を記録しました。",
-    )
-
-
-@blueprint.get("/chair/result")
-@access(Role.CHAIR)
-def chair_result(actor: Actor) -> Answered:
-    return result_page(actor)
-
-
-@blueprint.get("/deputy/result")
-@access(Role.DEPUTY)
-def deputy_result(actor: Actor) -> Answered:
-    return result_page(actor)
-
-
-@blueprint.get("/desk/result")
-@access(Role.SECRETARIAT)
-def desk_result(actor: Actor) -> Answered:
-    return result_page(actor)
-
-
-@blueprint.post("/chair/result/sign")
-@access(Role.CHAIR)
-def chair_sign(actor: Actor) -> Answered:
-    return sign(actor)
-
-
-@blueprint.post("/deputy/result/sign")
-@access(Role.DEPUTY)
-def deputy_sign(actor: Actor) -> Answered:
-    return sign(actor)
-
-
-@blueprint.post("/desk/result/sign")
-@access(Role.SECRETARIAT)
-def desk_sign(actor: Actor) -> Answered:
-    return sign(actor)
-
-
-@blueprint.post("/chair/result/decide")
-@access(Role.CHAIR)
-def chair_decide(actor: Actor) -> Answered:
-    return record(actor)
-
-
-@blueprint.post("/deputy/result/decide")
-@access(Role.DEPUTY)
-def deputy_decide(actor: Actor) -> Answered:
-    return record(actor)
 
 
 # --- the reveal ------------------------------------------------------------------------------------------------------------

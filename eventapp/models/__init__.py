@@ -17,14 +17,19 @@ from eventapp.models.people import (
     SeatRecusal,
     WebSession,
 )
-from eventapp.models.prize import Decision, Published, Reveal, Seal, Signature
+from eventapp.models.prize import Correction, Decision, Lot, PersonRecusal, Published, Remark, Reveal, Seal, Signature
 from eventapp.models.programme import Block, Booth, Cue, OverlayState, ScreenReport, Slot, StageMessage
+from eventapp.models.rulebook import RulesVersion
 from eventapp.models.screening import Assignment
 from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, Poll, RosterSeat
 
 __all__ = [
     "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
+    "CommandAnswer", "Correction", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation",
+    "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "Person", "PersonRecusal", "Poll",
+    "Published", "Remark", "Reveal", "RosterSeat", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot",
+    "StageMessage", "Visit", "WebSession",
     "CommandAnswer", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation", "Instant",
     "JournalLine", "JudgeGroup", "Lease", "Link", "Nudge", "OverlayState", "Person", "Poll", "Published", "Reveal", "RosterSeat",
-    "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+    "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
 ]  # fmt: skip

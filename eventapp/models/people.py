@@ -83,12 +83,14 @@ class SeatBody(Base):
 
 
 class SeatRecusal(Base):
-    """An entry that a seat must not judge beyond those of its own bodies."""
+    """An entry that a seat must not judge beyond those of its own bodies; `declared_at` is set when its judge said so."""
 
     __tablename__ = "seat_recusal"
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")  # the judge's own words
+    declared_at: Mapped[datetime | None]
 
 
 class Link(Base):

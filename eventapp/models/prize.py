@@ -1,4 +1,4 @@
-"""Decisions on ties, the sealed result and its signatures, and how far the reveal has come."""
+"""Decisions on ties, the public lot, the sealed result and its signatures, how far the reveal has come, and what was corrected."""
 
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,44 @@ class Decision(Base):
     reason: Mapped[str]
     actor: Mapped[str]
     at: Mapped[datetime]
+
+
+class PersonRecusal(Base):
+    """An entry on which somebody who decides said not to be free, beyond those of the own body."""
+
+    __tablename__ = "person_recusal"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Lot(Base):
+    """One public lot: the promise of a nonce, the hall's words, and the seed of both. One that was taken back stays, with its reason.
+
+    The nonce is derived from the installation's secret and written here only when it is opened.
+    """
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        CheckConstraint("(words = '') = (spoken_at IS NULL)", "spoken"),
+        CheckConstraint("(drawn_at IS NULL) = (nonce = '') AND (drawn_at IS NULL) = (seed = '')", "drawn"),
+        CheckConstraint("drawn_at IS NULL OR (spoken_at IS NOT NULL AND voided_at IS NULL)", "order"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason = '')", "voided"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    commitment: Mapped[str]
+    committed_at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(default="")
+    spoken_at: Mapped[datetime | None]
+    nonce: Mapped[str] = mapped_column(default="")
+    seed: Mapped[str] = mapped_column(default="")
+    drawn_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="")
 
 
 class Seal(Base):
@@ -83,3 +121,33 @@ class Published(Base):
     comment: Mapped[str] = mapped_column(default="")
     position: Mapped[int]
     at: Mapped[datetime]
+
+
+class Remark(Base):
+    """The jury's comment (講評) on a prize; published with the prize and never before."""
+
+    __tablename__ = "remark"
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
+    prize: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Correction(Base):
+    """What one sealer proposes to put right of a revealed prize, and the other one who made it so."""
+
+    __tablename__ = "correction"
+    __table_args__ = (CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", "confirmed"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), index=True)
+    prize: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[list[Any]]  # the published rows that it takes back, as plain facts
+    after: Mapped[list[Any]]  # those it puts in their place
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    proposed_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    confirmed_at: Mapped[datetime | None]
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from eventapp.presets.contest_words import ContestWords, check_contest_words
 from eventapp.presets.reading import check, read_json, record, records
 from eventapp.presets.shapes import (
     Announced,
@@ -58,12 +59,14 @@ def read_edition(folder: Path) -> Edition:
         contests=tuple(_contest(contest) for contest in rules["contests"]),
         rules=rules,
         rules_text=rules_text,
+        contest_words=records(ContestWords, plan.get("contest_words", []), "contest_words"),
     )
     _check_assumed(plan)
     _check_references(edition)
     _check_programme(edition)
     _check_questions(edition)
     _check_screening(edition)
+    check_contest_words(edition.contest_words, rules)
     return edition
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
+from eventapp.presets.contest_words import ContestWords
+
 QuestionKind = Literal["text", "choice", "choices", "number", "measure", "month", "url", "heading"]
 EntryKind = Literal["initiative", "proposal"]
 Applicant = Literal["body", "person", "team"]
@@ -336,6 +338,7 @@ class Edition:
     contests: tuple[Contest, ...]
     rules: Mapping[str, Any]
     rules_text: str
+    contest_words: tuple[ContestWords, ...] = ()
 
     def category(self, code: str) -> Category:
         """The category of that code; KeyError if there is none."""

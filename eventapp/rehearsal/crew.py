@@ -84,9 +84,11 @@ class Bench:
         self.chair.command("poll.close", contest=hours.contest, from_="open")
 
     def seal(self) -> None:
-        """Decide what is pending until nothing is, then sign by two persons: the chair by command, the deputy by form."""
+        """Draw the lot, decide what is pending until nothing is, then sign by two persons: the chair by command, the deputy by form."""
+        self._draw()
         for _ in range(40):
             form = next((form for form in self.chair.page("/chair/result").forms if form.action.endswith("/decide")), None)
+            form = form or self._left_to_the_deputy()
             if form is None:
                 break
             self._decide(form)
@@ -99,17 +101,25 @@ class Bench:
         if answer.status_code != 303:
             raise Shut(f"the second signature was refused: {answer.status_code}")
 
+    def _draw(self) -> None:
+        """The public lot, as every year: promised, given words, opened."""
+        for step, fields in (("promise", {}), ("words", {"words": "1 2 3 4 5 6"}), ("draw", {})):
+            self.chair.page("/chair/lot")
+            answer = self.chair.post(f"/chair/lot/{step}", **fields)
+            if answer.status_code != 303:
+                raise Shut(f"the lot was refused at {step}: {answer.status_code}")
+
+    def _left_to_the_deputy(self) -> Form | None:
+        """A decision that the chair's page does not offer because the chair is recused."""
+        return next((form for form in self.deputy.page("/deputy/result").forms if form.action.endswith("/decide")), None)
+
     def _decide(self, form: Form) -> None:
-        """The chair's order of the tied, or the seed of the lot; the deputy decides where the chair is recused."""
-        places = sorted(form.offers, key=lambda name: (len(name), name))
-        tied = list(form.offers[places[0]]) if places else []
+        """The order of the tied, drawn by dice; without places to give it is left to the next step."""
+        tied = list(form.offers)
         self._dice.shuffle(tied)
-        order = dict(zip(places, tied, strict=True)) if places else {"seed": "1 2 3 4 5 6"}
-        fields = {name: form.fields[name] for name in ("prize", "step")} | order | {"reason": REASON}
-        answer = self.chair.post("/chair/result/decide", **fields)
-        if answer.status_code == 403:
-            self.deputy.page("/deputy/result")
-            answer = self.deputy.post("/deputy/result/decide", **fields)
+        order = {name: str(place) for place, name in enumerate(tied, 1)} if tied else {"leave": "yes"}
+        who, home = (self.deputy, "deputy") if form.action.endswith("/deputy/result/decide") else (self.chair, "chair")
+        answer = who.post(f"/{home}/result/decide", prize=form.fields["prize"], step="chair", reason=REASON, **order)
         if answer.status_code != 303:
-            raise Shut(f"the decision on {fields['prize']} was refused: {answer.status_code}")
+            raise Shut(f"the decision on {form.fields['prize']} was refused: {answer.status_code}")
         self.decisions += 1

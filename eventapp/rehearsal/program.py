@@ -27,7 +27,7 @@ class Shut(RuntimeError):
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, its hidden fields, and what its selects offer."""
+    """A form of a page: where it goes, its hidden fields, and what its selects and radio buttons offer."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -51,6 +51,8 @@ class Page(HTMLParser):
             self.forms.append(Form(given.get("action", "")))
         elif self.forms and tag == "input" and given.get("type") == "hidden":
             self.forms[-1].fields[given.get("name", "")] = given.get("value", "")
+        elif self.forms and tag == "input" and given.get("type") == "radio":
+            self.forms[-1].offers.setdefault(given.get("name", ""), []).append(given.get("value", ""))
         elif self.forms and tag == "select":
             self._select = given.get("name", "")
             self.forms[-1].offers[self._select] = []

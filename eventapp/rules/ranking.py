@@ -31,6 +31,16 @@ def tap(ranking: tuple[str, ...], entry: str, place: int) -> Tapped:
     return Tapped(tuple(after_list), swapped=holder)
 
 
+def shift(ranking: tuple[str, ...], entry: str, step: int) -> Tapped:
+    """Move a ranked entry up (step −1) or down (1) by one place; at the end of the list, or unranked, nothing happens."""
+    place = ranking.index(entry) + step if entry in ranking else -1
+    if not 0 <= place < len(ranking):
+        return Tapped(ranking)
+    after = [name for name in ranking if name != entry]
+    after.insert(place, entry)
+    return Tapped(tuple(after), swapped=ranking[place])
+
+
 def choose(entries: tuple[str, ...], entry: str, most: int) -> Tapped:
     """Choose an entry, or take it back; with no choice left the oldest choice moves out."""
     if entry in entries:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from reprlib import Repr
 from typing import TypeVar
@@ -28,37 +29,64 @@ _METHOD_KEYS = {
 _STEPS = frozenset().union(*ALLOWED.values()) - {"criterion"}
 
 
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place: `path` leads there (`("contests", 0, "quorum")`), `key` and `said` make up the error line."""
+
+    path: Path
+    where: str
+    key: str
+    said: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.where}: {self.key} {self.said}" if self.key else f"{self.where}: {self.said}"
+
+
 def parse_rules(data: bytes) -> Rulebook:
     """The rulebook of a rules.toml; NotAcceptable with every error in it."""
-    errors: list[str] = []
-    rulebook = _rulebook(_Table(_toml(data), RULES, errors))
-    if errors:
-        raise NotAcceptable(errors)
+    rulebook, problems = review_rules(data)
+    if rulebook is None:
+        raise NotAcceptable(problem.line for problem in problems)
     return rulebook
 
 
-def _toml(data: bytes) -> dict[str, object]:
-    text = decoded(data, RULES)
+def review_rules(data: bytes) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """The rulebook, or None and everything that is wrong, each with its place; never raises."""
+    problems: list[Problem] = []
+    raw = _toml(data, problems)
+    rulebook = None if raw is None else _rulebook(_Table(raw, RULES, problems))
+    return (None if problems else rulebook), tuple(problems)
+
+
+def _toml(data: bytes, problems: list[Problem]) -> dict[str, object] | None:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(decoded(data, RULES))
+    except NotAcceptable as error:
+        said = error.errors[0].removeprefix(f"{RULES}: ")
     except RecursionError:
-        raise NotAcceptable([f"{RULES}: not TOML that can be read: nested too deeply"]) from None
+        said = "not TOML that can be read: nested too deeply"
     except ValueError as error:
-        raise NotAcceptable([f"{RULES}: not TOML: {error}"]) from None
+        said = f"not TOML: {error}"
+    problems.append(Problem((), RULES, "", said))
+    return None
 
 
 class _Table:
     """A TOML table being read: it collects what is wrong, and which keys nobody asked for."""
 
-    def __init__(self, raw: Mapping[str, object], where: str, errors: list[str]) -> None:
-        self.raw, self.where, self.errors = raw, where, errors
+    def __init__(self, raw: Mapping[str, object], where: str, problems: list[Problem], path: Path = ()) -> None:
+        self.raw, self.where, self.problems, self.path = raw, where, problems, path
         self.known: set[str] = set()
 
     def has(self, key: str) -> bool:
         return key in self.raw
 
-    def error(self, text: str) -> None:
-        self.errors.append(f"{self.where}: {text}")
+    def error(self, said: str, *at: str | int, key: str = "") -> None:
+        self.problems.append(Problem((*self.path, *at), self.where, key, said))
 
     def read(self, key: str, check: Callable[[object], T], default: D) -> T | D:
         """The value of an optional key, checked; the default if it is absent or wrong (which is noted)."""
@@ -68,13 +96,13 @@ class _Table:
         try:
             return check(self.raw[key])
         except ValueError as error:
-            self.error(f"{key} {error}")
+            self.error(str(error), key, key=key)
             return default
 
     def need(self, key: str, check: Callable[[object], T], default: D) -> T | D:
         """Like `read`, but the key is required."""
         if key not in self.raw:
-            self.error(f"{key} is missing")
+            self.error("is missing", key, key=key)
         return self.read(key, check, default)
 
     def tables(self, key: str) -> list["_Table"]:
@@ -83,16 +111,16 @@ class _Table:
         tables = []
         for number, raw in enumerate(found, start=1):
             if isinstance(raw, dict):
-                tables.append(_Table(raw, f"{self.where}: {key} {number}", self.errors))
+                tables.append(_Table(raw, f"{self.where}: {key} {number}", self.problems, (*self.path, key, number - 1)))
             else:
-                self.error(f"{key} {number} is not a table")
+                self.error("is not a table", key, number - 1, key=f"{key} {number}")
         return tables
 
     def close(self, *, unknown: str = "unknown key") -> None:
         """Note every key that was not asked for."""
         for key in self.raw:
             if key not in self.known:
-                self.error(f"{unknown} {key!r}")
+                self.error(f"{unknown} {key!r}", key)
 
 
 def _rulebook(table: _Table) -> Rulebook:
@@ -101,12 +129,12 @@ def _rulebook(table: _Table) -> Rulebook:
     recuse_own = table.read("recuse_own", _flag, True)
     groups = _groups(table)
     contests = [_contest(found, groups=groups) for found in table.tables("contests")]
-    _no_twins(table, "contest", [contest.id for contest in contests])
+    _no_twins(table, "contests", [contest.id for contest in contests])
     contest_ids = {contest.id for contest in contests}
     prizes: list[Prize] = []
     for found in table.tables("prizes"):
         prizes.append(_prize(found, contests=contest_ids, earlier={prize.id for prize in prizes}))
-    _no_twins(table, "prize", [prize.id for prize in prizes])
+    _no_twins(table, "prizes", [prize.id for prize in prizes])
     table.close()
     return Rulebook(tuple(contests), tuple(prizes), groups, recuse_own, name)
 
@@ -116,10 +144,10 @@ def _groups(table: _Table) -> Mapping[str, Number] | None:
         table.known.add("groups")
         return None
     raw: Mapping[str, object] = table.read("groups", _a_table, {})
-    groups = _Table(raw, f"{table.where}: groups", table.errors)
+    groups = _Table(raw, f"{table.where}: groups", table.problems, (*table.path, "groups"))
     for group in raw:
         if not is_id(group):
-            groups.error(f"{group!r} is not an id")
+            groups.error("is not an id", group, key=repr(group))
     return {group: groups.read(group, _positive, 1) for group in raw}
 
 
@@ -131,7 +159,7 @@ def _contest(table: _Table, *, groups: Mapping[str, Number] | None) -> Contest:
     method = table.need("method", _one_of(*_METHOD_KEYS), "")
     count = table.read("count", _one_of("mean", "total"), "mean")
     if count == "total" and (groups is not None or method == "grade"):
-        table.error("count cannot be total with groups or with method grade")
+        table.error("cannot be total with groups or with method grade", "count", key="count")
     criteria = _criteria(table) if method == "score" else ()
     contest = Contest(
         id=name,
@@ -162,19 +190,19 @@ def _criteria(table: _Table) -> tuple[Criterion, ...]:
 
 
 def _criterion(table: _Table, name: str, raw: object) -> Criterion:
-    where = f"{table.where}: criterion {name}"
+    where, path = f"{table.where}: criterion {name}", (*table.path, "criteria", name)
     if not is_id(name):
-        table.error(f"criterion {name!r} is not an id")
+        table.error("is not an id", "criteria", name, key=f"criterion {name!r}")
     if not isinstance(raw, dict):
-        table.error(f"criterion {name} is not a table")
+        table.error("is not a table", "criteria", name, key=f"criterion {name}")
         return Criterion(name, max=1)
-    found = _Table(raw, where, table.errors)
+    found = _Table(raw, where, table.problems, path)
     found.known.add("name")
     weight = found.read("weight", _positive, 1)
     low = found.read("min", _number, 0)
     high = found.need("max", _number, low + 1)
     if high <= low:
-        found.error("max is not above min")
+        found.error("is not above min", "max", key="max")
     found.close()
     return Criterion(name, max=high, min=low, weight=weight)
 
@@ -194,17 +222,18 @@ def _prize(table: _Table, *, contests: set[str], earlier: set[str]) -> Prize:
         excludes=table.read("excludes", _texts, ()),
     )
     if prize.contest and prize.contest not in contests:
-        table.error(f"unknown contest {prize.contest!r}")
+        table.error(f"unknown contest {prize.contest!r}", "contest")
     for excluded in prize.excludes:
         if excluded not in earlier:
-            table.error(f"excludes {excluded!r}, which is no earlier prize")
+            table.error(f"{excluded!r}, which is no earlier prize", "excludes", key="excludes")
     table.close()
     return prize
 
 
-def _no_twins(table: _Table, noun: str, ids: Sequence[str]) -> None:
+def _no_twins(table: _Table, key: str, ids: Sequence[str]) -> None:
     for name in sorted({name for name in ids if name and ids.count(name) > 1}):
-        table.error(f"{noun} {name!r} is there twice")
+        again = ids.index(name, ids.index(name) + 1)
+        table.error("is there twice", key, again, "id", key=f"{key.removesuffix('s')} {name!r}")
 
 
 def _number(value: object) -> Number:

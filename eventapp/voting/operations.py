@@ -181,7 +181,7 @@ def put_plain(actor: Actor, *, contest: str, body: object, entry: str | None = N
 def flag_ballots(actor: Actor, *, entry: str) -> int:
     """An entry was withdrawn: confirmed ballots that name it become 要確認 on their tablets. Idempotent; returns how many."""
     query = select(Ballot).join(Poll, Poll.id == Ballot.poll_id).where(Poll.edition_id == actor.edition.id, Poll.state != "closed")
-    found = [row for row in db.session.scalars(query) if entry in _named(row)]
+    found = [row for row in db.session.scalars(query) if entry in ballot_names(row)]
     for row in found:
         row.needs_review = True
     touch(actor, *sorted({f"judge:{row.seat_id}" for row in found}), "chair", "crew", "judge")
@@ -189,6 +189,7 @@ def flag_ballots(actor: Actor, *, entry: str) -> int:
     return len(found)
 
 
-def _named(row: Ballot) -> list[str]:
+def ballot_names(row: Ballot) -> list[str]:
+    """The entries that a ballot is about."""
     body = json.loads(row.body)
     return [row.unit, *body.get("entries", []), *body.get("ranking", [])]

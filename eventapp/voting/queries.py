@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
@@ -203,6 +203,17 @@ def kinds_of_seats(edition: Edition) -> dict[int, str]:
 
 
 MANY = 26  # seats; more than two rows of the chair's wall are cut by the kind of municipality
+
+
+def recusals_of(seat: Seat) -> dict[str, SeatRecusal]:
+    """What the seat must not judge beyond the entries of its own bodies, by entry number."""
+    query = select(Entry.number, SeatRecusal).join(Entry, Entry.id == SeatRecusal.entry_id).where(SeatRecusal.seat_id == seat.id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def contest_words(edition: Edition, contest: str) -> dict[str, Any]:
+    """How the edition words a contest's criteria and grades on the ballot; {} where it does not."""
+    return next((dict(one) for one in edition.settings.get("contest_words", ()) if one["contest"] == contest), {})
 
 
 def struck_from(edition: Edition, seat: Seat, entries: Iterable[Finalist]) -> set[str]:

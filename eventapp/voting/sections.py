@@ -1,7 +1,5 @@
-"""The sections `polls`, `receipts`, `ballots` and `seat` of the live documents. No function here reads a choice but the seat's own."""
+"""The sections `polls` and `receipts` of the live documents. No function here reads a choice."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +8,9 @@ from sqlalchemy import select
 from eventapp import clock
 from eventapp.extensions import db
 from eventapp.live import View
-from eventapp.models import Ballot, Nudge, Poll, Seat
-from eventapp.programme import queries as programme
-from eventapp.rules.tally_model import Contest
+from eventapp.models import Nudge, Poll, Seat
 from eventapp.voting import queries
-from eventapp.voting.operations import current_version
-from eventapp.voting.queries import Finalist, Room, Standing
+from eventapp.voting.queries import Room, Standing
 
 Line = dict[str, Any]
 STATES = ("confirmed", "local", "empty", "absent", "recused")
@@ -165,115 +160,4 @@ def _tile(seat: Seat, one: Standing) -> Line:
     return {
         "label": seat.label, "name": name or seat.short or seat.name, "full": seat.name, "state": one.state,
         "held": one.held, "seen_at": clock.iso(seat.seen_at),
-    }  # fmt: skip
-
-
-# --- the judge's own ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class OnStage:
-    """Where an entry is in the day: on, done, standby, upcoming or skipped; its place in its block."""
-
-    state: str
-    position: int
-    of: int
-    at: datetime | None
-
-
-def stage(view: View) -> Mapping[str, OnStage]:
-    """The finalists' places in the running order, by entry number; empty before the programme is made."""
-    found: Mapping[str, OnStage] = view.once(f"voting.stage/{view.edition.id}", lambda: dict(_stage(view)))
-    return found
-
-
-def _stage(view: View) -> list[tuple[str, OnStage]]:
-    day = programme.day(view)
-    found = []
-    for code, (position, of) in day.positions.items():
-        number = day.plan(code).entry
-        if number:
-            found.append((number, OnStage(day.actual[code].state, position, of, day.expected[code].starts_at)))
-    return found
-
-
-def seat(view: View) -> Line:
-    """Whose tablet this is; another lease than the device's own says that the seat was taken over."""
-    own = view.seat
-    if own is None:
-        return {}
-    return {"label": own.label, "name": own.name, "name_en": own.name_en, "stand_in": own.stand_in, "lease": own.lease}
-
-
-def ballots(view: View) -> list[Line]:
-    """The seat's own ballots: one per contest for choice and points, with the entries in the order of the tablet."""
-    own = view.seat
-    if own is None:
-        return []
-    cast = {
-        row.poll_id: row
-        for row in db.session.scalars(
-            select(Ballot).join(Poll, Poll.id == Ballot.poll_id).where(
-                Poll.edition_id == view.edition.id, Ballot.seat_id == own.id, Ballot.unit == ""
-            )
-        )
-    }  # fmt: skip
-    known = queries.contests(view.edition)
-    nudges = view.once(f"voting.nudges/{view.edition.id}", lambda: last_nudges(view))
-    return [
-        _ballot(view, poll, known[poll.contest], cast.get(poll.id), nudges.get(poll.id))
-        for poll in room(view).polls
-        if poll.contest in known and known[poll.contest].method in ("choice", "points")
-    ]
-
-
-def _ballot(view: View, poll: Poll, contest: Contest, row: Ballot | None, nudged: Nudge | None) -> Line:
-    own = view.seat
-    seat_id = own.id if own else 0
-    called = nudged is not None and seat_id in nudged.seats and row is None and poll.state in ("open", "closing")
-    blank = {"contest": poll.contest, "body": None, "lease": 0, "rev": 0, "receipt": None, "received_at": None, "saved_at": None}
-    entries = view.once(f"voting.entries/{poll.id}", lambda: in_tablet_order(view, contest))
-    has_vote = poll.state == "draft" or seat_id in room(view).roster.get(poll.id, set())
-    return {
-        **blank, "delayed": False, "needs_review": False, **(current_version(row, poll.contest) if row else {}),
-        "method": contest.method, "places": len(contest.points) if contest.method == "points" else contest.choices,
-        "points": [str(points) for points in contest.points], "counted": row is not None, "has_vote": has_vote,
-        "recused": not room(view).may_vote(seat_id, [entry for entry, _ in entries]),
-        "nudged_at": clock.iso(nudged.at) if called and nudged else None,
-        "entries": [_entry(view, seat_id, entry, where) | _category(view, contest, entry) for entry, where in entries],
-    }  # fmt: skip
-
-
-ORDER = {"on": 0, "done": 1, "skipped": 1, "standby": 2, "upcoming": 2}
-
-
-def in_tablet_order(view: View, contest: Contest) -> list[tuple[Finalist, OnStage | None]]:
-    """The entry on stage, then those presented (newest first), then those to come in running order."""
-    where = stage(view)
-    entries = sorted(room(view).entries_of(contest), key=lambda entry: entry.order)
-
-    def key(entry: Finalist) -> tuple[int, float]:
-        found = where.get(entry.number)
-        group = ORDER[found.state] if found else 2
-        at = found.at.timestamp() if found and found.at else 0.0
-        return group, -at if group == 1 else at
-
-    return [(entry, where.get(entry.number)) for entry in sorted(entries, key=key)]
-
-
-def _category(view: View, contest: Contest, entry: Finalist) -> Line:
-    """The category's name where a contest spans several, because their presentation numbers collide."""
-    if len(contest.categories) < 2:
-        return {}
-    found = next(category for category in view.edition.categories if category.code == entry.category)
-    return {"category_name": found.name, "category_name_en": found.name_en}
-
-
-def _entry(view: View, seat_id: int, entry: Finalist, where: OnStage | None) -> Line:
-    struck = room(view).is_recused(seat_id, entry)
-    return {
-        "id": entry.number, "number": where.position if where else None, "of": where.of if where else None, "title": entry.title,
-        "owner": entry.owner, "owner_en": entry.owner_en, "recused": struck, "reason": "own" if struck else None,
-        "stage": {"on": "on", "done": "done", "skipped": "done"}.get(where.state, "upcoming") if where else "upcoming",
-        "at": clock.iso(where.at) if where else None,
     }  # fmt: skip

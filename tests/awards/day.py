@@ -1,11 +1,10 @@
 """The end of the day as tests need it: finalists placed, ballots cast, polls closed, people who sign, prizes revealed."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from eventapp import clock
+from eventapp import clock, journal
 from eventapp.access import Actor, Role, system
 from eventapp.admin.queries import edition_named
 from eventapp.awards import queries
@@ -17,6 +16,7 @@ from eventapp.presets import load_sample
 from eventapp.presets.ballots import sample_ballots
 from eventapp.programme.operations import place_finalists
 from eventapp.rules.canonical import digest
+from eventapp.voting.operations import commitment
 
 EVENING = datetime(2025, 12, 24, 7, 22, tzinfo=UTC)
 Vote = tuple[str, str, dict[str, list[str]]]
@@ -57,11 +57,14 @@ def close_day(votes: list[Vote] | None = None, *, seed: int = 1) -> Edition:
         poll.closed_at = poll.planned_close + timedelta(seconds=90)
     last = db.session.scalar(select(func.max(BallotVersion.id))) or 0
     for number, (contest, seat, body) in enumerate(sample_votes(edition, seed) if votes is None else votes, last + 1):
-        at = polls[contest].planned_open + timedelta(seconds=number)
+        at, text = polls[contest].planned_open + timedelta(seconds=number), journal.canonical(body)
+        salt, receipt = f"{number:032x}", f"{number:04}-TEST"
         db.session.add(BallotVersion(
-            id=number, poll_id=polls[contest].id, seat_id=seats[seat].id, body=json.dumps(body), lease=1, rev=1, saved_at=at,
-            received_at=at, delayed=False, receipt=f"{number:04}-TEST", salt="",
+            id=number, poll_id=polls[contest].id, seat_id=seats[seat].id, body=text, lease=1, rev=1, saved_at=at,
+            received_at=at, delayed=False, receipt=receipt, salt=salt,
         ))  # fmt: skip
+        told = {"contest": contest, "receipt": receipt, "seq": number, "delayed": False}
+        journal.append(edition, f"seat:{seat}", "ballot.put", told | {"commitment": commitment(salt, contest, seat, "", text)})
     db.session.commit()
     return edition
 

@@ -1,8 +1,6 @@
 """The evidence: made of what was sealed, equal bytes for an equal state, and every tampering found and named."""
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,36 +8,16 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from eventapp import journal
 from eventapp.access import Role
 from eventapp.admin.queries import edition_named
 from eventapp.awards import evidence, queries
+from eventapp.awards.evidence_findings import findings
 from eventapp.awards.operations import void_seal
 from eventapp.cli import cli
 from eventapp.extensions import db
 from eventapp.rules.refusal import Refusal
 from tests.awards.day import actor, close_day, seal_day, sign_by, step
-
-Contents = dict[str, bytes]
-
-
-def contents_of(data: bytes) -> Contents:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def resealed(contents: Contents) -> bytes:
-    """The zip of these files with fresh sums: a forger knows how to make sums."""
-    rest = {name: data for name, data in contents.items() if name != evidence.SUMS}
-    return evidence.packed(rest | {evidence.SUMS: evidence.sums(rest)})
-
-
-def lines_of(contents: Contents) -> list[dict[str, object]]:
-    return [json.loads(line) for line in contents[evidence.JOURNAL].decode().splitlines()]
-
-
-def as_journal(lines: list[dict[str, object]]) -> bytes:
-    return "".join(f"{journal.canonical(line)}\n" for line in lines).encode()
+from tests.awards.forging import Contents, contents_of, lines_of, rechained, resealed
 
 
 def test_there_is_no_evidence_before_the_seal(app: Flask) -> None:
@@ -58,7 +36,7 @@ def test_the_evidence_of_a_sealed_day_is_found_right(app: Flask) -> None:
     data = evidence.bundle(edition)
 
     assert sorted(contents_of(data)) == sorted(evidence.NAMES)
-    assert evidence.findings(data) == []
+    assert findings(data) == []
 
 
 def test_equal_state_gives_equal_bytes(app: Flask) -> None:
@@ -81,7 +59,7 @@ def test_the_evidence_stays_what_was_sealed(app: Flask) -> None:
     data = evidence.bundle(edition_named(None))
 
     assert {name: contents_of(data)[name] for name in queries.FILES} == files
-    assert evidence.findings(data) == []
+    assert findings(data) == []
 
 
 def drop_a_ballot(contents: Contents) -> None:
@@ -127,17 +105,17 @@ def change_the_result(contents: Contents) -> None:
 def change_a_journal_line(contents: Contents) -> None:
     lines = lines_of(contents)
     lines[2]["actor"] = "somebody"
-    contents["journal.jsonl"] = as_journal(lines)
+    contents["journal.jsonl"] = evidence.as_lines(lines)
 
 
 def drop_a_journal_line(contents: Contents) -> None:
     lines = lines_of(contents)
-    contents["journal.jsonl"] = as_journal(lines[:2] + lines[3:])
+    contents["journal.jsonl"] = evidence.as_lines(lines[:2] + lines[3:])
 
 
 def drop_the_seal(contents: Contents) -> None:
     lines = lines_of(contents)
-    contents["journal.jsonl"] = as_journal(lines[:-2])
+    contents["journal.jsonl"] = evidence.as_lines(lines[:-2])
 
 
 def break_the_journal(contents: Contents) -> None:
@@ -153,11 +131,11 @@ TAMPERINGS: list[tuple[Callable[[Contents], None], str]] = [
     (add_a_decision, "decisions.csv: is not the file that was sealed"),
     (change_the_result, "result.json: the count gives another result for grand-service, excellence-service"),
     (change_the_result, "result.json: the second count gives another result"),
-    (change_the_result, "journal.jsonl: the sealed hash is not that of result.json"),
+    (change_the_result, "journal line 418: the sealed hash is not that of result.json"),
     (change_a_journal_line, "journal line 3: content does not match its hash"),
     (drop_a_journal_line, "journal line 3: found number 4"),
     (drop_the_seal, "journal.jsonl: no result was sealed"),
-    (break_the_journal, "journal.jsonl: line"),
+    (break_the_journal, "journal line 420: is not ended"),
 ]
 
 
@@ -173,7 +151,7 @@ def test_a_tampering_with_fresh_sums_is_found(good: bytes, tamper: Callable[[Con
     contents = contents_of(good)
     tamper(contents)
 
-    found = evidence.findings(resealed(contents))
+    found = findings(resealed(contents))
 
     assert [line for line in found if line.startswith(finding)] != [], found
 
@@ -183,30 +161,79 @@ def test_any_changed_byte_is_found(good: bytes, name: str) -> None:
     contents = contents_of(good)
     contents[name] = contents[name].replace(b"1", b"2", 1) if name != "decisions.csv" else contents[name] + b"\n"
 
-    assert evidence.findings(evidence.packed(contents)) != []
+    assert findings(evidence.packed(contents)) != []
 
 
 def test_a_rechained_journal_does_not_hide_a_forged_ballot(good: bytes) -> None:
     contents = contents_of(good)
     change_a_ballot(contents)
-    assert any("is not the file that was sealed" in line or "another result" in line for line in evidence.findings(resealed(contents)))
+    assert any("is not the file that was sealed" in line or "another result" in line for line in findings(resealed(contents)))
 
 
 def test_one_signer_in_the_chain_is_too_few(good: bytes) -> None:
-    contents, previous = contents_of(good), journal.START
+    contents = contents_of(good)
     lines = [line for line in lines_of(contents) if line["act"] != "result.signed" or "chair" in str(line["actor"])]
-    for number, line in enumerate(lines, 1):
-        line |= {"seq": number, "previous": previous}
-        body = {key: line[key] for key in ("seq", "at", "actor", "act", "details")}
-        line["hash"] = previous = journal.line_hash(previous, body)
-    contents["journal.jsonl"] = as_journal(lines)
+    contents["journal.jsonl"] = rechained(lines)
+    place = len(lines)
 
-    assert evidence.findings(resealed(contents)) == ["journal.jsonl: fewer than two persons signed the sealed hash"]
+    assert findings(resealed(contents)) == [
+        f"journal line {place}: the seal names other signers (2) than those who signed (1)",
+        f"journal line {place}: 1 persons signed the sealed hash, 2 are needed",
+    ]
+
+
+def test_a_seal_names_exactly_who_signed(good: bytes) -> None:
+    contents = contents_of(good)
+    lines = lines_of(contents)
+    seal = next(line for line in lines if line["act"] == "result.sealed")
+    seal["details"]["signers"][0] += 100
+    contents["journal.jsonl"] = rechained(lines)
+
+    assert findings(resealed(contents)) == [f"journal line {seal['seq']}: the seal names other signers (2) than those who signed (2)"]
+
+
+def test_one_person_cannot_be_two_signers(good: bytes) -> None:
+    contents = contents_of(good)
+    lines = lines_of(contents)
+    signed = [line for line in lines if line["act"] == "result.signed"]
+    signed[1]["actor"] = signed[0]["actor"]
+    contents["journal.jsonl"] = rechained(lines)
+
+    found = findings(resealed(contents))
+
+    assert [line.split(": ", 1)[1] for line in found][0] == f"{signed[0]['actor']} signed twice"
+
+
+def test_a_signature_from_before_a_voiding_does_not_count(app: Flask) -> None:
+    edition = close_day()
+    sign_by(Role.CHAIR)
+    void_seal(actor(Role.CHAIR), reason="test")
+    seal_day()
+    contents = contents_of(evidence.bundle(edition))
+    assert findings(resealed(contents)) == []
+    lines = lines_of(contents)
+    last = max(place for place, line in enumerate(lines) if line["act"] == "result.signed" and line["actor"] == actor(Role.CHAIR).name)
+    del lines[last]
+    contents["journal.jsonl"] = rechained(lines)
+
+    assert [line for line in findings(resealed(contents)) if "1 persons signed" in line] != []
+
+
+def test_three_signatures_are_needed_where_the_edition_says_so(app: Flask) -> None:
+    edition = close_day()
+    edition.settings = edition.settings | {"settings": {**edition.settings.get("settings", {}), "signatures": 3}}
+    db.session.commit()
+    sign_by(Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT)
+    contents = contents_of(evidence.bundle(edition_named(None)))
+    assert findings(resealed(contents)) == []
+
+    contents["journal.jsonl"] = rechained([line for line in lines_of(contents) if line["details"].get("signature") != 1])
+    assert [line for line in findings(resealed(contents)) if "2 persons signed the sealed hash, 3 are needed" in line] != []
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"\x00" * 1000])
 def test_what_is_no_zip_is_said_so(data: bytes) -> None:
-    assert [line.split(":")[0] for line in evidence.findings(data)] == ["this is not a readable zip"]
+    assert [line.split(":")[0] for line in findings(data)] == ["this is not a readable zip"]
 
 
 def test_a_missing_and_a_foreign_file_are_named(good: bytes) -> None:
@@ -214,7 +241,7 @@ def test_a_missing_and_a_foreign_file_are_named(good: bytes) -> None:
     del contents["judges.csv"]
     contents["../evil"] = b""
 
-    assert evidence.findings(evidence.packed(contents)) == ["judges.csv: is missing", "'../evil': does not belong here"]
+    assert findings(evidence.packed(contents)) == ["judges.csv: is missing", "'../evil': does not belong here"]
 
 
 def test_a_voided_seal_gives_no_evidence(app: Flask) -> None:
@@ -237,4 +264,4 @@ def test_verify_says_identical_or_a_line_per_finding(good: bytes, tmp_path: Path
 
     assert [one.exit_code for one in said] == [0, 1]
     assert said[0].output.startswith("identical")
-    assert said[1].output.splitlines() == evidence.findings(resealed(contents))
+    assert said[1].output.splitlines() == findings(resealed(contents))

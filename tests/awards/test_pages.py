@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 
 from eventapp.access import Role
 from eventapp.admin.queries import edition_named, every_link
-from eventapp.awards import evidence, queries
+from eventapp.awards import queries
+from eventapp.awards.evidence_findings import findings
 from eventapp.awards.operations import decide
 from eventapp.extensions import db
 from eventapp.models import Poll
@@ -118,11 +119,11 @@ def test_the_chair_decides_a_tie_by_form_and_keeps_what_was_typed_when_refused(a
     page = text_of(client, "/chair/result")
     assert ("決定待ち" in page, "この決定を記録する" in page, "この結果に署名する" in page) == (True, True, False)
 
-    fields = {"prize": "dx-sprint", "step": "chair", "place-1": second, "place-2": second, "reason": "横展開のしやすさ"}
+    fields = {"prize": "dx-sprint", "step": "chair", f"rank-{first}": "1", f"rank-{second}": "1", "reason": "横展開のしやすさ"}
     refused = client.form_post("/chair/result", "/chair/result/decide", **fields)
     assert (refused.status_code, "横展開のしやすさ" in refused.get_data(as_text=True)) == (400, True)
 
-    assert client.form_post("/chair/result", "/chair/result/decide", **(fields | {"place-2": first})).status_code == 303
+    assert client.form_post("/chair/result", "/chair/result/decide", **(fields | {f"rank-{first}": "2"})).status_code == 303
     assert "この結果に署名する" in text_of(client, "/chair/result")
 
 
@@ -131,8 +132,10 @@ def test_the_chair_leaves_a_tie_to_the_lot_by_form(app: Flask) -> None:
     client = enter(app, "chair")
 
     client.form_post("/chair/result", "/chair/result/decide", prize="dx-sprint", step="chair", leave="yes", reason="くじで")
-    assert "くじの種" in text_of(client, "/chair/result")
-    client.form_post("/chair/result", "/chair/result/decide", prize="dx-sprint", step="lot", seed="3 5 1", reason="会場で")
+    assert "公開のくじを1回引きます" in text_of(client, "/chair/result")
+    client.form_post("/chair/lot", "/chair/lot/promise")
+    client.form_post("/chair/lot", "/chair/lot/words", words="3 5 1")
+    client.form_post("/chair/lot", "/chair/lot/draw")
 
     assert "この結果に署名する" in text_of(client, "/chair/result")
 
@@ -243,7 +246,7 @@ def test_the_auditor_reads_the_journal_and_takes_the_evidence_after_the_seal(app
     page, answer = text_of(client, "/auditor"), client.get("/auditor/evidence.zip")
 
     assert ("切れ目はありません" in page, "result.sealed" in page) == (True, True)
-    assert (answer.mimetype, evidence.findings(answer.data)) == ("application/zip", [])
+    assert (answer.mimetype, findings(answer.data)) == ("application/zip", [])
 
 
 def test_the_journal_tells_no_decision_before_the_seal(app: Flask) -> None:

@@ -10,6 +10,7 @@ from eventapp import journal
 from eventapp.access import Role, system
 from eventapp.admin.queries import edition_named
 from eventapp.awards import queries
+from eventapp.awards.lot.operations import draw_lot, promise_lot, say_words
 from eventapp.awards.operations import decide, propose_result, sign_result, void_seal
 from eventapp.extensions import db
 from eventapp.models import Decision, JournalLine, Poll, Seal
@@ -135,7 +136,9 @@ def test_the_chair_leaves_it_to_a_lot_drawn_in_public(app: Flask) -> None:
         decide(chair, prize="dx-sprint", step="lot", value="3 5 1", reason="会場のさいころ")
 
     decide(chair, prize="dx-sprint", step="chair", value="", reason="くじに委ねる")
-    decide(chair, prize="dx-sprint", step="lot", value="3 5 1", reason="会場のさいころ")
+    promise_lot(chair)
+    say_words(chair, words="3 5 1")
+    draw_lot(chair)
 
     prize = next(one for one in queries.result(edition_named(None))["prizes"] if one["id"] == "dx-sprint")
     assert (prize["tie"]["decided_by"], set(prize["winners"]) < {first, second}) == ("lot", True)

@@ -132,6 +132,24 @@ MISFITS: list[tuple[str, Spoil, str]] = [
     ),
     (
         "edition.json",
+        lambda p: p["contest_words"][0].update(contest="play"),
+        "Words are given for play, which is no score or grade contest.",
+    ),
+    ("edition.json", lambda p: p["contest_words"][0]["criteria"][0].update(code="speed"), "care has no criterion speed."),
+    (
+        "edition.json",
+        lambda p: p["contest_words"][0]["criteria"][0]["levels"][4].update(value="11"),
+        "A level of kindness is outside the range of rules.toml.",
+    ),
+    (
+        "edition.json",
+        lambda p: p["contest_words"][0]["criteria"][0]["levels"][4].update(value="ten"),
+        "The levels of kindness must be decimal numbers.",
+    ),
+    ("edition.json", lambda p: p["contest_words"][0]["criteria"][0]["levels"].reverse(), "The levels of kindness must rise."),
+    ("edition.json", lambda p: p["contest_words"][1]["grades"][0].update(code="A"), "river has no grade A."),
+    (
+        "edition.json",
         lambda p: p["assumed"].append("event.weather"),
         "edition.json has nothing at the assumed path event.weather.",
     ),

@@ -27,6 +27,7 @@ from tests.rules.counts import (
     table,
     turnout,
 )
+from tests.rules.sentences import sentence
 
 pytestmark = pytest.mark.parametrize("count", COUNTS)
 
@@ -43,6 +44,7 @@ JOINT = table("entry,category,orgs", "S1,service,chofu S2,service,nerima S3,serv
 # -- choice ------------------------------------------------------------------------------------------------------------
 
 
+@sentence("3.4", "3.9a", "4.6d", "4.7b", "4.8a", "4.8b", "5.6c", "6h")
 def test_choice_is_the_share_of_the_judges(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1"))
     assert turnout(result) == (3, 3)
@@ -58,11 +60,13 @@ def test_choice_is_the_share_of_the_judges(count: Count) -> None:
     assert prize(result)["passed_over"] == []
 
 
+@sentence("4.7a")
 def test_choice_total_is_the_number_of_votes(count: Count) -> None:
     result = count(files(rules(CHOICE + '\ncount = "total"'), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1"))
     assert standing(result) == [(1, "S1", 3, 1 + 1), (2, "S2", 3, 1), (3, "S3", 3, 0)]
 
 
+@sentence("4.4d", "4.6b", "4.7b")
 def test_smallest_example_of_the_document(count: Count) -> None:
     judges = table("judge,orgs", "j1,chofu j2, j3,")
     entries = table("entry,category,orgs", "S1,service,chofu S2,service,nerima")
@@ -72,6 +76,7 @@ def test_smallest_example_of_the_document(count: Count) -> None:
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("4.4d")
 def test_without_recuse_own_a_common_body_does_not_matter(count: Count) -> None:
     judges = table("judge,orgs", "j1,chofu j2, j3,")
     election = files(rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges, entries=JOINT)
@@ -80,6 +85,7 @@ def test_without_recuse_own_a_common_body_does_not_matter(count: Count) -> None:
     assert scores(result)["S1"] == Fraction(1 + 1 + 0, 3)
 
 
+@sentence("4.4c", "4.5a", "4.9a", "4.9b")
 def test_listed_recusal_holds_without_recuse_own(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2, j3,")
     result = count(files(rules(CHOICE, head="recuse_own = false"), "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S2,1", judges=judges))
@@ -93,6 +99,7 @@ def test_listed_recusal_holds_without_recuse_own(count: Count) -> None:
     ]
 
 
+@sentence("3.2b", "4.4d")
 def test_joint_entry_recuses_the_judges_of_all_its_bodies(count: Count) -> None:
     judges = table("judge,orgs", "j1,chofu j2,nerima j3,mitaka")
     entries = "entry,category,orgs\nS1,service,chofu nerima\nS2,service,\n"
@@ -102,6 +109,7 @@ def test_joint_entry_recuses_the_judges_of_all_its_bodies(count: Count) -> None:
     assert standing(result) == [(1, "S1", 1, Fraction(1, 1)), (2, "S2", 2, Fraction(1 + 0, 2))]
 
 
+@sentence("3.1d", "6d")
 def test_judge_of_several_bodies_is_recused_from_each(count: Count) -> None:
     judges = "judge,orgs\nj1,chofu\u3000nerima\nj2,\n"  # an ideographic space separates too
     result = count(files(rules(TWO_CHOICES), "1,j1,c,S1,1 1,j1,c,S2,1 2,j2,c,S1,1", judges=judges, entries=JOINT))
@@ -110,6 +118,7 @@ def test_judge_of_several_bodies_is_recused_from_each(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(1, 1), "S2": Fraction(0, 1), "S3": Fraction(0, 1)}
 
 
+@sentence("3.6a", "4.8b", "4.9a")
 def test_several_choices(count: Count) -> None:
     result = count(files(rules(TWO_CHOICES), "1,j1,c,S1,1 1,j1,c,S2,1 2,j2,c,S1,1 2,j2,c,S3,1 3,j3,c,S2,1"))
     # S1: j1, j2. S2: j1, j3. S3: j2.
@@ -120,6 +129,7 @@ def test_several_choices(count: Count) -> None:
     ]
 
 
+@sentence("4.1b", "4.3a")
 def test_too_many_choices_are_invalid_but_present(count: Count) -> None:
     result = count(files(rules(CHOICE), "4,j1,c,S1,1 4,j1,c,S2,1 5,j2,c,S2,1"))
     assert contest(result)["invalid"] == [4]
@@ -127,6 +137,7 @@ def test_too_many_choices_are_invalid_but_present(count: Count) -> None:
     assert scores(result) == {"S1": 0, "S2": Fraction(1, 1), "S3": 0}
 
 
+@sentence("4.3c")
 def test_ballot_is_judged_as_cast_even_if_one_choice_would_be_struck(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,")
     result = count(files(rules(CHOICE), "4,j1,c,S1,1 4,j1,c,S2,1 5,j2,c,S3,1", judges=judges))
@@ -135,6 +146,7 @@ def test_ballot_is_judged_as_cast_even_if_one_choice_would_be_struck(count: Coun
     assert scores(result) == {"S1": 0, "S2": 0, "S3": Fraction(1, 1)}
 
 
+@sentence("4.4c", "4.5b", "4.6b")
 def test_remaining_choices_of_a_partly_struck_ballot_count(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,")
     result = count(files(rules(TWO_CHOICES), "4,j1,c,S1,1 4,j1,c,S2,1 5,j2,c,S3,1", judges=judges))
@@ -150,17 +162,20 @@ def test_remaining_choices_of_a_partly_struck_ballot_count(count: Count) -> None
 # -- late, superseded, invalid, blank ----------------------------------------------------------------------------------
 
 
+@sentence("3.6d", "4.2a")
 def test_larger_seq_supersedes_whatever_the_order_of_rows(count: Count) -> None:
     result = count(files(rules(CHOICE), "12,j1,c,S2,1 3,j2,c,S1,1 9,j1,c,S1,1"))
     # j1's 12 (S2) supersedes 9 (S1), as numbers and not as texts.
     assert standing(result)[:2] == [(1, "S1", 2, Fraction(1, 2)), (1, "S2", 2, Fraction(1, 2))]
 
 
+@sentence("3.6a")
 def test_seq_with_leading_zeros_is_the_same_number(count: Count) -> None:
     result = count(files(rules(TWO_CHOICES), "007,j1,c,S1,1 7,j1,c,S2,1 06,j1,c,S3,1"))
     assert scores(result) == {"S1": 1, "S2": 1, "S3": 0}
 
 
+@sentence("4.3d")
 def test_invalid_later_ballot_does_not_revive_the_earlier(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,j1,c,S1,1 3,j1,c,S1,1 3,j1,c,S2,1 2,j2,c,S2,1"))
     assert contest(result)["invalid"] == [3]
@@ -168,12 +183,14 @@ def test_invalid_later_ballot_does_not_revive_the_earlier(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(0, 1), "S2": Fraction(1, 1), "S3": Fraction(0, 1)}
 
 
+@sentence("6c")
 def test_superseded_invalid_ballot_is_not_listed(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,j1,c,S1,1 1,j1,c,S2,1 2,j1,c,S3,1"))
     assert contest(result)["invalid"] == []
     assert scores(result) == {"S1": 0, "S2": 0, "S3": 1}
 
 
+@sentence("3.11a", "4.2a", "4.5a")
 def test_blank_ballot_takes_the_vote_back(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,j1,c,S1,1 3,j1,c,, 2,j2,c,S2,1"))
     assert turnout(result) == (2, 1)
@@ -184,6 +201,7 @@ def test_blank_ballot_takes_the_vote_back(count: Count) -> None:
 CLOSED = CHOICE + "\ncloses_at = 2026-12-24T16:10:00+09:00"
 
 
+@sentence("4.1a")
 def test_closing_instant_is_still_in_time(count: Count) -> None:
     rows = "1,j1,c,S1,1,2026-12-24T07:10:00Z 2,j2,c,S2,1,2026-12-24T16:10:00.000001+09:00"
     result = count(files(rules(CLOSED), rows, columns=TIMED))
@@ -192,6 +210,7 @@ def test_closing_instant_is_still_in_time(count: Count) -> None:
     assert scores(result) == {"S1": 1, "S2": 0, "S3": 0}
 
 
+@sentence("4.1a", "4.2a")
 def test_late_ballot_supersedes_nothing(count: Count) -> None:
     rows = "1,j1,c,S1,1,2026-12-24t16:00:00+09:00 2,j1,c,S2,1,2026-12-24T03:10:01-04:00"
     result = count(files(rules(CLOSED), rows, columns=TIMED))
@@ -200,6 +219,7 @@ def test_late_ballot_supersedes_nothing(count: Count) -> None:
     assert scores(result) == {"S1": 1, "S2": 0, "S3": 0}
 
 
+@sentence("6c")
 def test_invalid_late_ballot_is_only_late(count: Count) -> None:
     rows = "1,j1,c,S1,1,2026-12-24T08:00:00z 1,j1,c,S2,1,2026-12-24T17:00:00+09:00 2,j2,c,S3,1,2026-12-24T07:00:00z"
     result = count(files(rules(CLOSED), rows, columns=TIMED))
@@ -208,6 +228,7 @@ def test_invalid_late_ballot_is_only_late(count: Count) -> None:
     assert turnout(result) == (1, 1)
 
 
+@sentence("6c")
 def test_late_and_invalid_seqs_ascend_as_numbers(count: Count) -> None:
     late = "10,j1,c,S1,1,2026-12-25T00:00:00Z 9,j2,c,S1,1,2026-12-25T00:00:00Z 2,j1,c,S1,1,2026-12-25T00:00:00Z "
     invalid = (
@@ -220,6 +241,7 @@ def test_late_and_invalid_seqs_ascend_as_numbers(count: Count) -> None:
     assert turnout(result) == (2, 0)
 
 
+@sentence("3.6d")
 def test_seq_decides_even_when_the_clock_went_backwards(count: Count) -> None:
     rows = "1,j1,c,S1,1,2026-12-24T07:00:00Z 2,j1,c,S2,1,2026-12-24T06:59:00Z"
     assert scores(count(files(rules(CLOSED), rows, columns=TIMED)))["S2"] == 1
@@ -231,6 +253,7 @@ def test_closing_time_as_text_is_the_same(count: Count) -> None:
     assert contest(count(files(rulebook, rows, columns=TIMED)))["late"] == [2]
 
 
+@sentence("4.2a", "6a")
 def test_two_contests_do_not_disturb_each_other(count: Count) -> None:
     more = '[[contests]]\nid = "d"\ncategories = ["service"]\nmethod = "choice"'
     result = count(files(rules(CHOICE, more=more), "1,j1,c,S1,1 2,j1,d,S2,1 3,j2,d,S2,1"))
@@ -244,6 +267,7 @@ def test_two_contests_do_not_disturb_each_other(count: Count) -> None:
 # -- striking ----------------------------------------------------------------------------------------------------------
 
 
+@sentence("4.4a", "4.6a")
 def test_withdrawn_entry_vanishes_and_its_votes_are_struck(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service,yes S2,service, S3,service,")
     result = count(files(rules(CHOICE), "1,j1,c,S1,1 2,j2,c,S2,1", entries=entries))
@@ -253,6 +277,7 @@ def test_withdrawn_entry_vanishes_and_its_votes_are_struck(count: Count) -> None
     assert contest(result)["unranked"] == []
 
 
+@sentence("4.4b", "4.6a")
 def test_vote_outside_the_categories_is_out_of_scope(count: Count) -> None:
     entries = table("entry,category", "S1,service O1,operations")
     result = count(files(rules(CHOICE), "1,j1,c,O1,1 2,j2,c,S1,1", entries=entries))
@@ -260,6 +285,7 @@ def test_vote_outside_the_categories_is_out_of_scope(count: Count) -> None:
     assert standing(result) == [(1, "S1", 1, Fraction(1, 1))]
 
 
+@sentence("3.2d", "4.4b", "4.6a")
 def test_revoked_tag_strikes_the_vote(count: Count) -> None:
     entries = "entry,category,tags\nS1,service,ai sprint\nS2,service,ai\nS3,service,sprint\n"
     result = count(files(rules(CHOICE + '\ntag = "sprint"'), "1,j1,c,S2,1 2,j2,c,S1,1 3,j3,c,S3,1", entries=entries))
@@ -267,6 +293,7 @@ def test_revoked_tag_strikes_the_vote(count: Count) -> None:
     assert standing(result) == [(1, "S1", 2, Fraction(1, 2)), (1, "S3", 2, Fraction(1, 2))]
 
 
+@sentence("4.4e", "6d")
 def test_first_reason_that_applies_is_given(count: Count) -> None:
     judges = "judge,recused\nj1,S1 O1 S2\n"
     entries = table("entry,category,withdrawn", "S1,service, S2,operations,yes O1,operations, S3,service,")
@@ -281,6 +308,7 @@ def test_first_reason_that_applies_is_given(count: Count) -> None:
 # -- quorum and min_marks ----------------------------------------------------------------------------------------------
 
 
+@sentence("4.1b", "4.10")
 def test_quorum_counts_blank_and_invalid_ballots_as_present(count: Count) -> None:
     rows = "1,j1,c,S1,1 2,j2,c,, 3,j3,c,S1,1 3,j3,c,S2,1"
     result = count(files(rules(CHOICE + "\nquorum = 3"), rows))
@@ -289,6 +317,7 @@ def test_quorum_counts_blank_and_invalid_ballots_as_present(count: Count) -> Non
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("4.1b", "4.10", "5.1a", "5.1d")
 def test_inquorate_contest_is_shown_but_awards_nothing(count: Count) -> None:
     rulebook = rules(CHOICE + "\nquorum = 2\ncloses_at = 2026-12-24T07:10:00Z")
     rows = "1,j1,c,S1,1,2026-12-24T07:00:00Z 2,j2,c,S1,1,2026-12-24T07:11:00Z"
@@ -300,6 +329,7 @@ def test_inquorate_contest_is_shown_but_awards_nothing(count: Count) -> None:
     assert prize(result)["needs"] is None
 
 
+@sentence("4.6e", "5.6c", "6e")
 def test_no_ballots_at_all(count: Count) -> None:
     result = count(files(rules(CHOICE), ""))
     assert contest(result)["status"] == "ok"
@@ -309,6 +339,7 @@ def test_no_ballots_at_all(count: Count) -> None:
     assert award(result) == ("none", [])
 
 
+@sentence("4.6d", "4.6e", "6e")
 def test_entry_with_too_few_marks_is_unranked(count: Count) -> None:
     rows = "1,j1,c,S1,q,10 1,j1,c,S2,q,4 2,j2,c,S2,q,5"
     result = count(files(rules(SCORE + "\nmin_marks = 2"), rows, columns=SCORED))
@@ -317,6 +348,7 @@ def test_entry_with_too_few_marks_is_unranked(count: Count) -> None:
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("4.6b", "4.6e")
 def test_min_marks_counts_eligible_judges_in_choice(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,S1 j3,")
     result = count(files(rules(CHOICE + "\nmin_marks = 2"), "1,j1,c,S2,1 2,j2,c,S2,1 3,j3,c,S1,1", judges=judges))
@@ -328,6 +360,7 @@ def test_min_marks_counts_eligible_judges_in_choice(count: Count) -> None:
 # -- groups ------------------------------------------------------------------------------------------------------------
 
 
+@sentence("4.7c")
 def test_groups_weigh_their_means(count: Count) -> None:
     rows = "1,c1,c,S1,1 2,m1,c,S1,1 3,m2,c,S2,1 4,s1,c,S2,1 5,s2,c,S2,1 6,s3,c,S1,1"
     result = count(files(rules(CHOICE, head=GROUPS), rows, judges=SIX_JUDGES, entries=2))
@@ -338,6 +371,7 @@ def test_groups_weigh_their_means(count: Count) -> None:
     }
 
 
+@sentence("4.7c")
 def test_only_the_proportions_of_weights_matter(count: Count) -> None:
     rows = "1,c1,c,S1,1 2,m1,c,S1,1 3,m2,c,S2,1 4,s1,c,S2,1 5,s2,c,S2,1 6,s3,c,S1,1"
     head = '[groups]\ncio = 2\nmunicipal = "5"\nstaff = "3.0"'
@@ -345,6 +379,7 @@ def test_only_the_proportions_of_weights_matter(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(11, 20), "S2": Fraction(9, 20)}
 
 
+@sentence("4.7d")
 def test_absent_group_hands_its_share_on(count: Count) -> None:
     rows = "2,m1,c,S1,1 3,m2,c,S2,1 4,s1,c,S2,1 5,s2,c,S2,1 6,s3,c,S1,1"
     result = count(files(rules(CHOICE, head=GROUPS), rows, judges=SIX_JUDGES, entries=2))
@@ -355,6 +390,7 @@ def test_absent_group_hands_its_share_on(count: Count) -> None:
     }
 
 
+@sentence("4.7d")
 def test_recused_group_hands_its_share_on_for_that_entry_only(count: Count) -> None:
     judges = table("judge,group,recused", "c1,cio,S1 m1,municipal, m2,municipal, s1,staff, s2,staff, s3,staff,")
     rows = "1,c1,c,S2,1 2,m1,c,S1,1 3,m2,c,S2,1 4,s1,c,S2,1 5,s2,c,S2,1 6,s3,c,S1,1"
@@ -365,6 +401,7 @@ def test_recused_group_hands_its_share_on_for_that_entry_only(count: Count) -> N
     ]
 
 
+@sentence("4.7c", "4.8a")
 def test_score_with_groups(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,a j3,b")
     head = "[groups]\na = 1\nb = 3"
@@ -373,6 +410,7 @@ def test_score_with_groups(count: Count) -> None:
     assert standing(result) == [(1, "S1", 3, (1 * Fraction(4 + 2, 2) + 3 * Fraction(1, 1)) / (1 + 3))]
 
 
+@sentence("3.1c")
 def test_group_column_is_ignored_without_groups(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,c1,c,S1,1 2,m1,c,S2,1 3,m2,c,S2,1", judges=SIX_JUDGES, entries=2))
     assert scores(result) == {"S1": Fraction(1, 3), "S2": Fraction(2, 3)}
@@ -381,6 +419,7 @@ def test_group_column_is_ignored_without_groups(count: Count) -> None:
 # -- points ------------------------------------------------------------------------------------------------------------
 
 
+@sentence("3.9b", "4.8c")
 def test_points_by_place(count: Count) -> None:
     result = count(files(rules(POINTS), "1,j1,c,S1,1 1,j1,c,S2,2 1,j1,c,S3,3 2,j2,c,S2,1 2,j2,c,S1,2"))
     # j1: S1 3, S2 2, S3 1. j2: S2 3, S1 2, S3 unplaced.
@@ -391,18 +430,21 @@ def test_points_by_place(count: Count) -> None:
     ]
 
 
+@sentence("4.7a", "4.8c")
 def test_points_total(count: Count) -> None:
     rulebook = rules(POINTS + '\ncount = "total"')
     result = count(files(rulebook, "1,j1,c,S1,1 1,j1,c,S2,2 1,j1,c,S3,3 2,j2,c,S2,1 2,j2,c,S1,2 3,j3,c,S1,1"))
     assert scores(result) == {"S1": 3 + 2 + 3, "S2": 2 + 3 + 0, "S3": 1 + 0 + 0}
 
 
+@sentence("4.4f")
 def test_places_left_out_close_up(count: Count) -> None:
     result = count(files(rules(POINTS), "1,j1,c,S3,7 1,j1,c,S2,2 1,j1,c,S1,40"))
     # Order S2 (2), S3 (7), S1 (40) becomes places 1, 2, 3.
     assert scores(result) == {"S2": 3, "S3": 2, "S1": 1}
 
 
+@sentence("4.4f")
 def test_struck_place_closes_up(count: Count) -> None:
     judges = table("judge,orgs", "j1,chofu j2,")
     result = count(
@@ -422,11 +464,13 @@ def test_struck_place_closes_up(count: Count) -> None:
     ]
 
 
+@sentence("4.8c")
 def test_place_beyond_the_list_is_worth_nothing(count: Count) -> None:
     result = count(files(rules('method = "points"\npoints = ["5"]'), "1,j1,c,S1,1 1,j1,c,S2,2 2,j2,c,S2,1"))
     assert scores(result) == {"S1": Fraction(5 + 0, 2), "S2": Fraction(0 + 5, 2), "S3": 0}
 
 
+@sentence("4.4f")
 def test_struck_place_can_lift_one_from_beyond_the_list(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service,yes S2,service,")
     result = count(files(rules('method = "points"\npoints = [5]'), "1,j1,c,S1,1 1,j1,c,S2,2", entries=entries))
@@ -434,6 +478,7 @@ def test_struck_place_can_lift_one_from_beyond_the_list(count: Count) -> None:
     assert scores(result) == {"S2": 5}
 
 
+@sentence("4.3b")
 def test_same_place_twice_is_invalid(count: Count) -> None:
     result = count(files(rules(POINTS), "1,j1,c,S1,1 1,j1,c,S2,1 2,j2,c,S3,1"))
     assert contest(result)["invalid"] == [1]
@@ -441,6 +486,7 @@ def test_same_place_twice_is_invalid(count: Count) -> None:
     assert scores(result) == {"S1": 0, "S2": 0, "S3": Fraction(3, 1)}
 
 
+@sentence("4.3b", "4.3c")
 def test_same_place_twice_is_invalid_even_if_one_is_withdrawn(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service,yes S2,service, S3,service,")
     result = count(files(rules(POINTS), "1,j1,c,S1,1 1,j1,c,S2,1 2,j2,c,S3,1", entries=entries))
@@ -449,6 +495,7 @@ def test_same_place_twice_is_invalid_even_if_one_is_withdrawn(count: Count) -> N
     assert scores(result) == {"S2": 0, "S3": 3}
 
 
+@sentence("3.11a", "4.5a")
 def test_blank_points_ballot(count: Count) -> None:
     result = count(files(rules(POINTS), "1,j1,c,S1,1 2,j1,c,, 3,j2,c,S2,1"))
     assert turnout(result) == (2, 1)
@@ -465,6 +512,7 @@ def test_points_may_be_fractions_and_decimals(count: Count) -> None:
     }
 
 
+@sentence("4.7c")
 def test_points_with_groups(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,a j3,b")
     head = "[groups]\na = 1\nb = 2"
@@ -480,6 +528,7 @@ def test_points_with_groups(count: Count) -> None:
 # -- score -------------------------------------------------------------------------------------------------------------
 
 
+@sentence("3.9c", "4.6c", "4.7b")
 def test_score_is_the_mean_of_the_marks_given(count: Count) -> None:
     result = count(files(rules(SCORE), "1,j1,c,S1,q,3 2,j2,c,S1,q,2 3,j3,c,S1,q,2 1,j1,c,S2,q,5 1,j1,c,S3,q,0", columns=SCORED))
     # S1: j1 3, j2 2, j3 2. S2: j1 5. S3: j1 0, which is a mark.
@@ -490,12 +539,14 @@ def test_score_is_the_mean_of_the_marks_given(count: Count) -> None:
     ]
 
 
+@sentence("4.7a")
 def test_score_total(count: Count) -> None:
     rulebook = rules(SCORE + '\ncount = "total"')
     result = count(files(rulebook, "1,j1,c,S1,q,3 2,j2,c,S1,q,2 3,j3,c,S1,q,2 1,j1,c,S2,q,5", columns=SCORED))
     assert standing(result) == [(1, "S1", 3, 3 + 2 + 2), (2, "S2", 1, 5)]
 
 
+@sentence("4.8d")
 def test_criteria_are_weighted(count: Count) -> None:
     rows = "1,j1,c,S1,a,3 1,j1,c,S1,b,4 2,j2,c,S1,a,5 2,j2,c,S1,b,1"
     result = count(files(rules(TWO_CRITERIA), rows, columns=SCORED))
@@ -503,6 +554,7 @@ def test_criteria_are_weighted(count: Count) -> None:
     assert scores(result) == {"S1": Fraction((2 * 3 + 4) + (2 * 5 + 1), 2)}
 
 
+@sentence("3.9c", "4.8d")
 def test_negative_and_decimal_marks(count: Count) -> None:
     rulebook = rules('method = "score"\ncriteria.q = {min = -5, max = "2.5", weight = "1/2"}')
     result = count(files(rulebook, "1,j1,c,S1,q,-2.5 2,j2,c,S1,q,2.50 1,j1,c,S2,q,-05", columns=SCORED))
@@ -513,6 +565,7 @@ def test_negative_and_decimal_marks(count: Count) -> None:
     assert contest(result)["standing"][1]["score"] == "-5/2"
 
 
+@sentence("4.3e", "4.5b")
 def test_mark_lacking_a_criterion_is_no_mark(count: Count) -> None:
     rows = "1,j1,c,S1,a,3 1,j1,c,S1,b,4 2,j2,c,S1,a,5 2,j2,c,S1,b, 3,j3,c,S1,b,9"
     result = count(files(rules(TWO_CRITERIA), rows, columns=SCORED))
@@ -521,12 +574,14 @@ def test_mark_lacking_a_criterion_is_no_mark(count: Count) -> None:
     assert contest(result)["unranked"] == ["S2", "S3"]
 
 
+@sentence("4.2b")
 def test_scores_supersede_entry_by_entry(count: Count) -> None:
     result = count(files(rules(SCORE), "1,j1,c,S1,q,3 1,j1,c,S2,q,4 2,j1,c,S1,q,9", columns=SCORED))
     # Submission 2 mentions S1 only: S2 keeps the 4 of submission 1.
     assert scores(result) == {"S1": 9, "S2": 4}
 
 
+@sentence("4.2b", "4.3e")
 def test_later_incomplete_mark_takes_the_earlier_back(count: Count) -> None:
     rows = "1,j1,c,S1,a,3 1,j1,c,S1,b,4 2,j1,c,S1,a,5 3,j2,c,S1,a,1 3,j2,c,S1,b,1"
     result = count(files(rules(TWO_CRITERIA), rows, columns=SCORED))
@@ -534,6 +589,7 @@ def test_later_incomplete_mark_takes_the_earlier_back(count: Count) -> None:
     assert standing(result) == [(1, "S1", 1, 2 * 1 + 1)]
 
 
+@sentence("3.9c", "4.2c")
 def test_empty_mention_takes_a_score_back(count: Count) -> None:
     result = count(files(rules(SCORE), "1,j1,c,S1,q,3 1,j1,c,S2,q,4 2,j1,c,S1,, 3,j1,c,S2,q,", columns=SCORED))
     assert turnout(result) == (1, 0)
@@ -541,11 +597,13 @@ def test_empty_mention_takes_a_score_back(count: Count) -> None:
     assert contest(result)["unranked"] == ["S1", "S2", "S3"]
 
 
+@sentence("4.3g")
 def test_empty_mention_does_not_undo_values_of_its_own_submission(count: Count) -> None:
     result = count(files(rules(SCORE), "1,j1,c,S1,, 1,j1,c,S1,q,3", columns=SCORED))
     assert scores(result) == {"S1": 3}
 
 
+@sentence("4.1a", "4.2c")
 def test_late_score_does_not_take_back(count: Count) -> None:
     rulebook = rules(SCORE + "\ncloses_at = 2026-12-24T07:10:00Z")
     rows = "1,j1,c,S1,q,3,2026-12-24T07:10:00Z 2,j1,c,S1,q,,2026-12-24T07:10:01Z"
@@ -554,6 +612,7 @@ def test_late_score_does_not_take_back(count: Count) -> None:
     assert scores(result) == {"S1": 3}
 
 
+@sentence("4.3f", "6d")
 def test_struck_score_is_one_item_and_incomplete_marks_are_none(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,S1 j3,")
     rows = "1,j1,c,S1,a,3 1,j1,c,S1,b,4 2,j2,c,S1,a,5 3,j3,c,S1,a,1 3,j3,c,S1,b,0 4,j2,c,S2,a,1 4,j2,c,S2,b,1"
@@ -563,6 +622,7 @@ def test_struck_score_is_one_item_and_incomplete_marks_are_none(count: Count) ->
     assert standing(result) == [(1, "S2", 1, 2 * 1 + 1), (2, "S1", 1, 2 * 1 + 0)]
 
 
+@sentence("4.3f", "6d")
 def test_superseded_score_of_a_withdrawn_entry_is_not_struck(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service,yes S2,service,")
     result = count(files(rules(SCORE), "1,j1,c,S1,q,3 2,j1,c,S1,q, 3,j2,c,S1,q,1", entries=entries, columns=SCORED))
@@ -572,18 +632,21 @@ def test_superseded_score_of_a_withdrawn_entry_is_not_struck(count: Count) -> No
 # -- trim --------------------------------------------------------------------------------------------------------------
 
 
+@sentence("4.6d", "4.8i")
 def test_trim_leaves_out_highest_and_lowest(count: Count) -> None:
     rows = "1,j1,c,S1,q,1 2,j2,c,S1,q,5 3,j3,c,S1,q,6 4,j4,c,S1,q,10"
     result = count(files(rules(SCORE + "\ntrim = 1"), rows, judges=4, columns=SCORED))
     assert standing(result) == [(1, "S1", 4, Fraction(5 + 6, 2))]  # marks stays 4
 
 
+@sentence("4.8i")
 def test_trim_leaves_out_no_more_than_needed_of_equal_values(count: Count) -> None:
     rows = "1,j1,c,S1,q,7 2,j2,c,S1,q,7 3,j3,c,S1,q,7 4,j4,c,S1,q,1 5,j5,c,S1,q,1"
     result = count(files(rules(SCORE + "\ntrim = 1"), rows, judges=5, columns=SCORED))
     assert scores(result) == {"S1": Fraction(7 + 7 + 1, 3)}
 
 
+@sentence("4.8j")
 def test_trim_needs_more_than_twice_its_number(count: Count) -> None:
     rows = "1,j1,c,S1,q,1 2,j2,c,S1,q,2 1,j1,c,S2,q,1 2,j2,c,S2,q,2 3,j3,c,S2,q,9"
     result = count(files(rules(SCORE + "\ntrim = 1"), rows, columns=SCORED))
@@ -591,12 +654,14 @@ def test_trim_needs_more_than_twice_its_number(count: Count) -> None:
     assert standing(result) == [(1, "S2", 3, Fraction(2, 1)), (2, "S1", 2, Fraction(1 + 2, 2))]
 
 
+@sentence("4.8i")
 def test_trim_two(count: Count) -> None:
     rows = "1,j1,c,S1,q,0 2,j2,c,S1,q,1 3,j3,c,S1,q,4 4,j4,c,S1,q,8 5,j5,c,S1,q,9"
     result = count(files(rules(SCORE + "\ntrim = 2"), rows, judges=5, columns=SCORED))
     assert scores(result) == {"S1": 4}
 
 
+@sentence("4.8i", "4.8j")
 def test_trim_works_within_each_group(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,a j3,a j4,b j5,b")
     rows = "1,j1,c,S1,q,0 2,j2,c,S1,q,4 3,j3,c,S1,q,5 4,j4,c,S1,q,0 5,j5,c,S1,q,9"
@@ -606,6 +671,7 @@ def test_trim_works_within_each_group(count: Count) -> None:
     assert scores(result) == {"S1": (2 * Fraction(4, 1) + 1 * Fraction(0 + 9, 2)) / 3}
 
 
+@sentence("4.8i")
 def test_trim_with_total(count: Count) -> None:
     rows = "1,j1,c,S1,q,1 2,j2,c,S1,q,5 3,j3,c,S1,q,6 4,j4,c,S1,q,10"
     result = count(files(rules(SCORE + '\ntrim = 1\ncount = "total"'), rows, judges=4, columns=SCORED))
@@ -618,6 +684,7 @@ CENTRE = SCORE + '\nnormalise = "centre"'
 Z = SCORE + '\nnormalise = "z"'
 
 
+@sentence("4.8f")
 def test_centre_takes_each_judges_mean_away(count: Count) -> None:
     rows = "1,j1,c,S1,q,5 1,j1,c,S2,q,3 2,j2,c,S1,q,2 2,j2,c,S2,q,2"
     result = count(files(rules(CENTRE), rows, columns=SCORED))
@@ -625,6 +692,7 @@ def test_centre_takes_each_judges_mean_away(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(1 + 0, 2), "S2": Fraction(-1 + 0, 2)}
 
 
+@sentence("4.8e")
 def test_centre_includes_marks_on_unranked_entries(count: Count) -> None:
     rows = "1,j1,c,S1,q,5 1,j1,c,S2,q,2 1,j1,c,S3,q,2 2,j2,c,S1,q,4 2,j2,c,S2,q,6"
     result = count(files(rules(CENTRE + "\nmin_marks = 2"), rows, columns=SCORED))
@@ -633,6 +701,7 @@ def test_centre_includes_marks_on_unranked_entries(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(2 - 1, 2), "S2": Fraction(-1 + 1, 2)}
 
 
+@sentence("4.8e")
 def test_centre_leaves_struck_marks_out(count: Count) -> None:
     judges = table("judge,recused", "j1,S3 j2,")
     rows = "1,j1,c,S1,q,6 1,j1,c,S2,q,2 1,j1,c,S3,q,10 2,j2,c,S3,q,1"
@@ -641,6 +710,7 @@ def test_centre_leaves_struck_marks_out(count: Count) -> None:
     assert scores(result) == {"S1": 6 - 4, "S2": 2 - 4, "S3": 0}
 
 
+@sentence("4.8g", "4.8h")
 def test_z_divides_by_the_exactly_defined_deviation(count: Count) -> None:
     rows = "1,j1,c,S1,q,3 1,j1,c,S2,q,2 1,j1,c,S3,q,1 2,j2,c,S1,q,7 2,j2,c,S2,q,7"
     result = count(files(rules(Z), rows, columns=SCORED))
@@ -649,6 +719,7 @@ def test_z_divides_by_the_exactly_defined_deviation(count: Count) -> None:
     assert scores(result) == {"S1": (1 / s + 0) / 2, "S2": Fraction(0 + 0, 2), "S3": -1 / s}
 
 
+@sentence("4.8g")
 def test_z_with_a_whole_deviation(count: Count) -> None:
     rows = "1,j1,c,S1,q,1 1,j1,c,S2,q,3 2,j2,c,S1,q,9 2,j2,c,S2,q,3"
     result = count(files(rules(Z), rows, columns=SCORED))
@@ -656,6 +727,7 @@ def test_z_with_a_whole_deviation(count: Count) -> None:
     assert scores(result) == {"S1": Fraction(-1 + 1, 2), "S2": Fraction(1 - 1, 2)}
 
 
+@sentence("4.8g", "4.8h")
 def test_deviation_of_fractional_marks_is_rounded_down(count: Count) -> None:
     rows = "1,j1,c,S1,q,0 1,j1,c,S2,q,0.000001"
     result = count(files(rules(Z), rows, columns=SCORED))
@@ -663,6 +735,7 @@ def test_deviation_of_fractional_marks_is_rounded_down(count: Count) -> None:
     assert scores(result) == {"S1": 0, "S2": 0}
 
 
+@sentence("4.8k")
 def test_trim_applies_after_centre(count: Count) -> None:
     rows = "1,j1,c,S1,q,10 1,j1,c,S2,q,10 2,j2,c,S1,q,4 2,j2,c,S2,q,2 3,j3,c,S1,q,1 3,j3,c,S2,q,0"
     result = count(files(rules(CENTRE + "\ntrim = 1"), rows, columns=SCORED))
@@ -680,18 +753,21 @@ def grades(result: Result, name: str = "c") -> list[tuple[int, str, str, str, st
     ]
 
 
+@sentence("3.9d", "4.8n", "6f")
 def test_majority_grade_is_the_median(count: Count) -> None:
     result = count(files(rules(GRADE), "1,j1,c,S1,A 2,j2,c,S1,B 3,j3,c,S1,C", entries=1))
     assert grades(result) == [(1, "S1", "B", "1", str(Fraction(1, 3)), str(Fraction(1, 3)))]
     assert turnout(result) == (3, 3)
 
 
+@sentence("4.8n")
 def test_majority_grade_of_an_even_number_is_the_lower_median(count: Count) -> None:
     result = count(files(rules(GRADE), "1,j1,c,S1,A 2,j2,c,S1,B", entries=1))
     # B covers 0..1/2, A covers 1/2..1: just below 1/2 is B.
     assert grades(result) == [(1, "S1", "B", "1", "0", "1/2")]
 
 
+@sentence("4.8o")
 def test_equal_majority_grades_lower_side_decides_first(count: Count) -> None:
     rows = "1,j1,c,S1,B 1,j1,c,S2,C 2,j2,c,S1,B 2,j2,c,S2,B 3,j3,c,S1,B 3,j3,c,S2,A"
     result = count(files(rules(GRADE), rows, entries=2))
@@ -699,6 +775,7 @@ def test_equal_majority_grades_lower_side_decides_first(count: Count) -> None:
     assert grades(result) == [(1, "S1", "B", "1", "0", "0"), (2, "S2", "B", "1", "1/3", "1/3")]
 
 
+@sentence("4.8p")
 def test_equal_majority_grades_upper_side_decides_then(count: Count) -> None:
     rows = "1,j1,c,S1,B 1,j1,c,S2,B 2,j2,c,S1,B 2,j2,c,S2,B 3,j3,c,S1,B 3,j3,c,S2,A"
     result = count(files(rules(GRADE), rows, entries=2))
@@ -706,6 +783,7 @@ def test_equal_majority_grades_upper_side_decides_then(count: Count) -> None:
     assert grades(result) == [(1, "S2", "B", "1", "0", "1/3"), (2, "S1", "B", "1", "0", "0")]
 
 
+@sentence("4.8o")
 def test_the_smallest_difference_decides_not_the_largest(count: Count) -> None:
     rows = "1,j1,c,S1,C 1,j1,c,S2,B 2,j2,c,S1,B 2,j2,c,S2,B 3,j3,c,S1,B 3,j3,c,S2,B 4,j4,c,S1,A 4,j4,c,S2,B 5,j5,c,S1,A 5,j5,c,S2,A"
     result = count(files(rules(GRADE), rows, judges=5, entries=2))
@@ -713,6 +791,7 @@ def test_the_smallest_difference_decides_not_the_largest(count: Count) -> None:
     assert grades(result) == [(1, "S1", "B", "1", "1/5", "2/5"), (2, "S2", "B", "1", "0", "1/5")]
 
 
+@sentence("4.8o", "4.8p")
 @pytest.mark.parametrize(
     ("first", "second", "better"),
     [
@@ -734,6 +813,7 @@ def test_grades_are_compared_stretch_by_stretch(count: Count, first: str, second
     assert [row[:2] for row in grades(result)] == [(1, better), (2, worse)]
 
 
+@sentence("4.8m")
 def test_same_grades_from_different_numbers_of_judges_are_equal(count: Count) -> None:
     rows = "1,j1,c,S1,A 2,j2,c,S1,B 1,j1,c,S2,B 2,j2,c,S2,B 3,j3,c,S2,A 4,j4,c,S2,A"
     result = count(files(rules(GRADE), rows, judges=4, entries=2))
@@ -741,6 +821,7 @@ def test_same_grades_from_different_numbers_of_judges_are_equal(count: Count) ->
     assert grades(result) == [(1, "S1", "B", "1", "0", "1/2"), (1, "S2", "B", "1", "0", "1/2")]
 
 
+@sentence("4.8m", "4.8p")
 def test_unequal_numbers_are_compared_by_shares(count: Count) -> None:
     rows = "1,j1,c,S1,B 2,j2,c,S1,B 3,j3,c,S1,A 1,j1,c,S2,B 2,j2,c,S2,A"
     result = count(files(rules(GRADE), rows, entries=2))
@@ -748,12 +829,14 @@ def test_unequal_numbers_are_compared_by_shares(count: Count) -> None:
     assert grades(result) == [(1, "S2", "B", "1", "0", "1/2"), (2, "S1", "B", "1", "0", "1/3")]
 
 
+@sentence("4.8n", "6f")
 def test_better_majority_grade_is_above_any_shares(count: Count) -> None:
     rows = "1,j1,c,S1,A 2,j2,c,S1,A 3,j3,c,S1,C 1,j1,c,S2,B 2,j2,c,S2,B 3,j3,c,S2,A"
     result = count(files(rules(GRADE), rows, entries=2))
     assert grades(result) == [(1, "S1", "A", "2", "1/3", "0"), (2, "S2", "B", "1", "0", "1/3")]
 
 
+@sentence("4.8m")
 def test_group_shares_of_grades(count: Count) -> None:
     judges = table("judge,group", "c1,cio m1,municipal m2,municipal s1,staff")
     rows = "1,c1,c,S1,A 2,m1,c,S1,B 3,m2,c,S1,C 4,s1,c,S1,C"
@@ -762,6 +845,7 @@ def test_group_shares_of_grades(count: Count) -> None:
     assert grades(result) == [(1, "S1", "C", "0", "0", str(Fraction(20 + 25, 100)))]
 
 
+@sentence("4.8m")
 def test_recused_group_hands_its_share_of_grades_on(count: Count) -> None:
     judges = table("judge,group,recused", "c1,cio,S1 m1,municipal, m2,municipal, s1,staff,")
     rows = "1,c1,c,S1,C 2,m1,c,S1,B 3,m2,c,S1,C 4,s1,c,S1,B"
@@ -771,6 +855,7 @@ def test_recused_group_hands_its_share_of_grades_on(count: Count) -> None:
     assert grades(result) == [(1, "S1", "B", "1", "5/16", "0")]
 
 
+@sentence("4.8n", "4.8q")
 def test_majority_grade_when_the_cut_falls_on_the_half(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,b j3,b")
     rows = "1,j1,c,S1,C 2,j2,c,S1,A 3,j3,c,S1,A"
@@ -780,6 +865,7 @@ def test_majority_grade_when_the_cut_falls_on_the_half(count: Count) -> None:
     assert grades(result) == [(1, "S1", "C", "0", "0", str(Fraction(1, 4) + Fraction(1, 4)))]
 
 
+@sentence("3.9d", "4.2c")
 def test_empty_grade_takes_the_grade_back(count: Count) -> None:
     rows = "1,j1,c,S1,A 1,j1,c,S2,B 2,j1,c,S1, 3,j2,c,S2,A"
     result = count(files(rules(GRADE), rows, entries=2))
@@ -787,6 +873,7 @@ def test_empty_grade_takes_the_grade_back(count: Count) -> None:
     assert grades(result) == [(1, "S2", "B", "1", "0", "1/2")]
 
 
+@sentence("4.3f")
 def test_empty_grade_of_a_withdrawn_entry_is_not_struck(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service,yes S2,service,")
     result = count(files(rules(GRADE), "1,j1,c,S1, 2,j2,c,S1,A 3,j3,c,S2,B", entries=entries))
@@ -811,17 +898,20 @@ def test_mark_order_form_and_unknown_columns_do_not_matter(count: Count) -> None
     assert award(shuffled) == ("awarded", ["S1"])
 
 
+@sentence("4.9b")
 def test_ids_sort_by_code_point(count: Count) -> None:
     entries = table("entry,category", "b,service B,service い,service a10,service a9,service")
     result = count(files(rules(CHOICE + "\nchoices = 9"), "1,j1,c,い,1", entries=entries))
     assert [row[1] for row in standing(result)] == ["い", "B", "a10", "a9", "b"]
 
 
+@sentence("6a")
 def test_rules_without_contests(count: Count) -> None:
     result = count(files('format = "tally/1"\ncontests = []\nprizes = []\n', ""))
     assert result == {"format": "tally/1", "contests": [], "prizes": []}
 
 
+@sentence("6a")
 def test_result_of_one_contest_in_full(count: Count) -> None:
     result = count(files(rules(CHOICE), "1,j1,c,S1,1", judges=1, entries=1))
     found = {key: contest(result)[key] for key in contest(result) if key in FULL}

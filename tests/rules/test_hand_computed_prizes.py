@@ -23,6 +23,7 @@ from tests.rules.counts import (
     steps,
     table,
 )
+from tests.rules.sentences import sentence
 
 pytestmark = pytest.mark.parametrize("count", COUNTS)
 
@@ -50,18 +51,21 @@ def frac(numerator: int, denominator: int = 1) -> str:
 # -- cutting a rank ----------------------------------------------------------------------------------------------------
 
 
+@sentence("5.3a", "6g")
 def test_tie_that_fits_is_no_tie(count: Count) -> None:
     result = count(even("[]", prize="seats = 2"))
     assert award(result) == ("awarded", ["S1", "S2"])
     assert prize(result)["tie"] is None
 
 
+@sentence("5.2b")
 def test_zero_votes_never_win(count: Count) -> None:
     result = count(even("[]", prize="seats = 3"))
     assert award(result) == ("partial", ["S1", "S2"])
     assert prize(result)["tie"] is None
 
 
+@sentence("5.2b")
 def test_zero_points_never_win(count: Count) -> None:
     rulebook = rules('method = "points"\npoints = [1, 0]', prize="seats = 3")
     result = count(files(rulebook, "1,j1,c,S1,1 1,j1,c,S2,2"))
@@ -69,11 +73,13 @@ def test_zero_points_never_win(count: Count) -> None:
     assert award(result) == ("partial", ["S1"])
 
 
+@sentence("5.2b")
 def test_zero_score_can_win(count: Count) -> None:
     result = count(files(rules(SCORE, prize="seats = 2"), "1,j1,c,S1,q,0 1,j1,c,S2,q,1", columns=SCORED))
     assert award(result) == ("awarded", ["S2", "S1"])
 
 
+@sentence("5.3b", "5.6b", "6h")
 def test_cut_without_steps_is_tied(count: Count) -> None:
     result = count(even("[]"))
     assert award(result) == ("tied", [])
@@ -81,6 +87,7 @@ def test_cut_without_steps_is_tied(count: Count) -> None:
     assert prize(result)["needs"] is None
 
 
+@sentence("5.3b", "5.6d")
 def test_certain_winners_are_shown_while_tied(count: Count) -> None:
     rows = "1,j1,c,S3,1 2,j2,c,S3,1 3,j3,c,S2,1 4,j4,c,S1,1"
     result = count(files(rules(CHOICE, prize="seats = 2"), rows, judges=4))
@@ -89,6 +96,7 @@ def test_certain_winners_are_shown_while_tied(count: Count) -> None:
     assert prize(result)["tie"]["seats"] == 2 - 1
 
 
+@sentence("5.3a", "5.3b", "5.4p")
 def test_only_the_rank_that_does_not_fit_is_disputed(count: Count) -> None:
     rows = "1,j1,c,S1,1 2,j2,c,S2,1 3,j3,c,S3,1 1,j1,c,S2,1 2,j2,c,S1,1 3,j3,c,S4,1"
     rulebook = rules(CHOICE + '\nchoices = 2\nties = ["share"]', prize="seats = 3")
@@ -103,6 +111,7 @@ def test_only_the_rank_that_does_not_fit_is_disputed(count: Count) -> None:
     }
 
 
+@sentence("6b")
 def test_winners_are_in_standing_order_whoever_was_settled_first(count: Count) -> None:
     decisions = table("prize,step,value", "p,chair,S2")
     result = count(even('["chair"]', prize="seats = 2", decisions=decisions))
@@ -113,6 +122,7 @@ def test_winners_are_in_standing_order_whoever_was_settled_first(count: Count) -
 # -- firsts ------------------------------------------------------------------------------------------------------------
 
 
+@sentence("5.4c", "5.4e", "6h")
 def test_firsts_in_points_leaves_the_next_step_a_smaller_block(count: Count) -> None:
     rows = "1,j1,c,S1,1 1,j1,c,S2,2 1,j1,c,S3,3 2,j2,c,S3,1 2,j2,c,S2,2 2,j2,c,S1,3"
     result = count(files(rules(POINTS + '\nties = ["firsts", "chair"]'), rows, decisions="prize,step,value\n"))
@@ -124,6 +134,7 @@ def test_firsts_in_points_leaves_the_next_step_a_smaller_block(count: Count) -> 
     assert prize(result)["tie"]["decided_by"] is None
 
 
+@sentence("5.4a", "5.4d")
 def test_firsts_takes_a_block_that_fits(count: Count) -> None:
     rows = "1,j1,c,S1,1 1,j1,c,S2,2 1,j1,c,S3,3 2,j2,c,S3,1 2,j2,c,S2,2 2,j2,c,S1,3"
     result = count(files(rules(POINTS + '\nties = ["firsts", "chair"]', prize="seats = 2"), rows))
@@ -132,6 +143,7 @@ def test_firsts_takes_a_block_that_fits(count: Count) -> None:
     assert prize(result)["tie"]["seats"] == 2
 
 
+@sentence("5.4e")
 def test_firsts_counts_places_after_closing_up(count: Count) -> None:
     entries = table("entry,category,withdrawn", "S1,service, S2,service, S9,service,yes")
     rows = "1,j1,c,S9,1 1,j1,c,S1,2 1,j1,c,S2,3 2,j2,c,S2,1 3,j3,c,S1,2"
@@ -143,6 +155,7 @@ def test_firsts_counts_places_after_closing_up(count: Count) -> None:
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("5.4f")
 def test_firsts_in_score_counts_equal_highest_marks_for_all(count: Count) -> None:
     rows = (
         "1,j1,c,S1,q,5 1,j1,c,S2,q,5 1,j1,c,S3,q,1 "
@@ -159,6 +172,7 @@ def test_firsts_in_score_counts_equal_highest_marks_for_all(count: Count) -> Non
     assert award(second) == ("awarded", ["S3", "S2"])
 
 
+@sentence("5.4f")
 def test_firsts_in_score_sees_unranked_but_not_struck_entries(count: Count) -> None:
     judges = table("judge,recused", "j1,S9 j2,")
     rows = "1,j1,c,S1,q,6 1,j1,c,S2,q,5 1,j1,c,S9,q,10 2,j2,c,S1,q,5 2,j2,c,S2,q,6 2,j2,c,S8,q,9"
@@ -170,6 +184,7 @@ def test_firsts_in_score_sees_unranked_but_not_struck_entries(count: Count) -> N
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("5.4f", "5.6b")
 def test_firsts_in_grade(count: Count) -> None:
     rows = "1,j1,c,S1,B 1,j1,c,S2,B 1,j1,c,S3,A 2,j2,c,S1,B 2,j2,c,S2,A 3,j3,c,S1,A 3,j3,c,S2,B 3,j3,c,S3,C"
     result = count(files(rules(GRADE + '\nties = ["firsts"]'), rows))
@@ -187,6 +202,7 @@ def test_firsts_with_total_is_a_number_of_judges(count: Count) -> None:
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("4.7c", "5.4e")
 def test_firsts_with_groups(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,b j3,b")
     head = "[groups]\na = 1\nb = 2"
@@ -202,6 +218,7 @@ def test_firsts_with_groups(count: Count) -> None:
 # -- countback ---------------------------------------------------------------------------------------------------------
 
 
+@sentence("5.4g")
 def test_countback_compares_place_by_place(count: Count) -> None:
     rows = "1,j1,c,S1,1 1,j1,c,S3,2 1,j1,c,S2,3 2,j2,c,S2,1 2,j2,c,S1,3 2,j2,c,S4,2 3,j3,c,S2,2 3,j3,c,S1,3 3,j3,c,S4,1"
     rulebook = rules('method = "points"\npoints = [3, 2, 2]\nties = ["countback"]')
@@ -212,6 +229,7 @@ def test_countback_compares_place_by_place(count: Count) -> None:
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("5.4g")
 def test_countback_uses_each_entrys_own_eligible_judges(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2, j3,")
     rows = "1,j1,c,S2,1 2,j2,c,S1,1 2,j2,c,S2,2 3,j3,c,S1,2 3,j3,c,S3,1"
@@ -235,6 +253,7 @@ def test_countback_uses_each_entrys_own_eligible_judges(count: Count) -> None:
 # -- criterion ---------------------------------------------------------------------------------------------------------
 
 
+@sentence("5.4h")
 def test_criterion_step_is_the_mean_of_the_raw_values(count: Count) -> None:
     rows = (
         "1,j1,c,S1,a,4 1,j1,c,S1,b,2 2,j2,c,S1,a,3 2,j2,c,S1,b,5 "
@@ -247,6 +266,7 @@ def test_criterion_step_is_the_mean_of_the_raw_values(count: Count) -> None:
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("4.8l", "5.4h")
 def test_criterion_step_ignores_weight_trim_and_normalise(count: Count) -> None:
     contest = (
         'method = "score"\ntrim = 1\nnormalise = "centre"\nties = ["criterion:a"]\n'
@@ -263,6 +283,7 @@ def test_criterion_step_ignores_weight_trim_and_normalise(count: Count) -> None:
     assert steps(result) == [("criterion:a", {"S1": frac(1 + 3 + 9, 3), "S2": frac(2 + 4 + 9, 3)})]
 
 
+@sentence("5.4b", "5.4c", "5.4d", "6g")
 def test_steps_follow_one_another(count: Count) -> None:
     rows = "1,j1,c,S1,a,4 1,j1,c,S1,b,2 1,j1,c,S2,a,2 1,j1,c,S2,b,4 1,j1,c,S3,a,4 1,j1,c,S3,b,2"
     rulebook = rules(TWO_CRITERIA + '\nties = ["criterion:a", "criterion:b", "lot"]', prize="seats = 1")
@@ -277,6 +298,7 @@ def test_steps_follow_one_another(count: Count) -> None:
     assert prize(result)["tie"]["decided_by"] == "lot"
 
 
+@sentence("5.4a", "5.4b", "5.4n", "5.5a", "6g")
 def test_step_can_seat_some_and_pass_the_rest_on(count: Count) -> None:
     rows = (
         "1,j1,c,S1,a,5 1,j1,c,S1,b,1 1,j1,c,S2,a,4 1,j1,c,S2,b,2 "
@@ -297,6 +319,7 @@ def test_step_can_seat_some_and_pass_the_rest_on(count: Count) -> None:
     assert prize(result)["tie"]["seats"] == 2
 
 
+@sentence("5.4a")
 def test_blocks_are_taken_from_the_best_down(count: Count) -> None:
     rows = (
         "1,j1,c,S1,a,4 1,j1,c,S1,b,2 1,j1,c,S2,a,4 1,j1,c,S2,b,2 "
@@ -309,6 +332,7 @@ def test_blocks_are_taken_from_the_best_down(count: Count) -> None:
     assert prize(result)["tie"]["decided_by"] == "criterion:a"
 
 
+@sentence("5.4c", "5.4i")
 def test_steps_are_never_restarted(count: Count) -> None:
     rows = (
         "1,j1,c,S1,a,1 1,j1,c,S1,b,2 1,j1,c,S2,a,1 1,j1,c,S2,b,1 1,j1,c,S3,a,0 1,j1,c,S3,b,1 "
@@ -331,6 +355,7 @@ def test_steps_are_never_restarted(count: Count) -> None:
 PAIRS = 'ties = ["head-to-head"]'
 
 
+@sentence("5.4k")
 def test_head_to_head_in_choice(count: Count) -> None:
     rows = "1,j1,c,S1,1 1,j1,c,S3,1 2,j2,c,S2,1 2,j2,c,S3,1 3,j3,c,S1,1 3,j3,c,S2,1"
     result = count(files(rules(CHOICE + "\nchoices = 2\n" + PAIRS), rows))
@@ -339,6 +364,7 @@ def test_head_to_head_in_choice(count: Count) -> None:
     assert award(result) == ("tied", [])
 
 
+@sentence("5.4j", "5.4k")
 def test_head_to_head_in_choice_over_judges_eligible_for_both(count: Count) -> None:
     judges = table("judge,recused", "j1,S2 j2,S1 j3, j4,")
     rows = "1,j1,c,S1,1 2,j2,c,S2,1 3,j3,c,S1,1 4,j4,c,S3,1"
@@ -355,6 +381,7 @@ def test_head_to_head_in_choice_over_judges_eligible_for_both(count: Count) -> N
     assert award(second) == ("awarded", ["S3", "S1"])
 
 
+@sentence("5.4i", "5.4l")
 def test_head_to_head_in_points_counts_unplaced_and_beyond_the_list(count: Count) -> None:
     rulebook = rules('method = "points"\npoints = [1]\n' + PAIRS)
     rows = "1,j1,c,S1,1 1,j1,c,S3,2 2,j2,c,S2,1 2,j2,c,S1,2 3,j3,c,S3,1 3,j3,c,S1,2 3,j3,c,S2,3"
@@ -366,6 +393,7 @@ def test_head_to_head_in_points_counts_unplaced_and_beyond_the_list(count: Count
     assert award(result) == ("awarded", ["S1"])
 
 
+@sentence("5.4l")
 def test_two_unplaced_are_equal(count: Count) -> None:
     rulebook = rules(POINTS + "\n" + PAIRS)
     rows = "1,j1,c,S1,1 2,j2,c,S2,1 3,j3,c,S3,1"
@@ -374,6 +402,7 @@ def test_two_unplaced_are_equal(count: Count) -> None:
     assert steps(result) == [("head-to-head", {"S1": "0", "S2": "0", "S3": "0"})]
 
 
+@sentence("5.4b", "5.4i")
 def test_head_to_head_is_only_within_the_block(count: Count) -> None:
     rows = (
         "1,j1,c,S1,q,5 1,j1,c,S2,q,3 1,j1,c,S3,q,9 "
@@ -387,6 +416,7 @@ def test_head_to_head_is_only_within_the_block(count: Count) -> None:
     assert award(result) == ("awarded", ["S3", "S2"])
 
 
+@sentence("5.4j")
 def test_head_to_head_with_no_common_judge_is_neither(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,S2")
     rows = "1,j1,c,S2,q,5 2,j2,c,S1,q,5"
@@ -395,6 +425,7 @@ def test_head_to_head_with_no_common_judge_is_neither(count: Count) -> None:
     assert award(result) == ("tied", [])
 
 
+@sentence("5.4j")
 def test_head_to_head_with_no_common_judge_in_choice(count: Count) -> None:
     judges = table("judge,recused", "j1,S1 j2,S2")
     result = count(files(rules(CHOICE + "\n" + PAIRS), "1,j1,c,S2,1 2,j2,c,S1,1", judges=judges))
@@ -403,6 +434,7 @@ def test_head_to_head_with_no_common_judge_in_choice(count: Count) -> None:
     assert steps(result) == [("head-to-head", {"S1": "0", "S2": "0"})]
 
 
+@sentence("5.4j")
 def test_head_to_head_with_groups_weighs_the_judges(count: Count) -> None:
     judges = table("judge,group", "j1,a j2,b j3,b")
     head = "[groups]\na = 3\nb = 1"
@@ -417,6 +449,7 @@ def test_head_to_head_with_groups_weighs_the_judges(count: Count) -> None:
     assert steps(result) == [("head-to-head", {"S1": "1", "S2": "-1"})]
 
 
+@sentence("5.4m")
 def test_head_to_head_in_score_is_not_normalised(count: Count) -> None:
     rulebook = rules(SCORE + '\nnormalise = "z"\n' + PAIRS)
     rows = "1,j1,c,S1,q,1 1,j1,c,S2,q,1.000001 2,j2,c,S1,q,3 2,j2,c,S2,q,3"
@@ -427,6 +460,7 @@ def test_head_to_head_in_score_is_not_normalised(count: Count) -> None:
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("5.4j", "5.4m")
 def test_head_to_head_in_grade_over_judges_who_graded_both(count: Count) -> None:
     rows = "1,j1,c,S1,A 1,j1,c,S2,B 2,j2,c,S1,B 3,j3,c,S2,A"
     result = count(files(rules(GRADE + "\n" + PAIRS), rows))
@@ -438,6 +472,7 @@ def test_head_to_head_in_grade_over_judges_who_graded_both(count: Count) -> None
 # -- chair -------------------------------------------------------------------------------------------------------------
 
 
+@sentence("5.4d", "5.4n")
 def test_chair_decides(count: Count) -> None:
     result = count(even('["chair"]', decisions="prize,step,value\np,chair,S2 S1\n"))
     assert award(result) == ("awarded", ["S2"])
@@ -449,6 +484,7 @@ def test_chair_decides(count: Count) -> None:
     }
 
 
+@sentence("5.5f", "5.6a", "6h")
 def test_chair_not_yet_asked_is_pending(count: Count) -> None:
     result = count(even('["chair", "share"]'))
     assert award(result) == ("pending", [])
@@ -456,6 +492,7 @@ def test_chair_not_yet_asked_is_pending(count: Count) -> None:
     assert prize(result)["tie"] == {"entries": ["S1", "S2"], "seats": 1, "decided_by": None, "steps": []}
 
 
+@sentence("5.5d")
 def test_chair_of_another_prize_does_not_count(count: Count) -> None:
     more = '[[prizes]]\nid = "q"\ncontest = "c"'
     result = count(even('["chair"]', decisions="prize,step,value\nq,chair,S2\n", more=more))
@@ -463,12 +500,14 @@ def test_chair_of_another_prize_does_not_count(count: Count) -> None:
     assert award(result, "q") == ("awarded", ["S2"])
 
 
+@sentence("5.4n")
 def test_partial_list_leaves_the_unlisted_equal_and_last(count: Count) -> None:
     result = count(even('["chair"]', decisions="prize,step,value\np,chair,S2\n"))
     assert steps(result) == [("chair", {"S1": "", "S2": "1"})]
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("5.4c", "5.4n")
 def test_unlisted_entries_go_on_to_the_next_step(count: Count) -> None:
     rows = "1,j1,c,S1,1 2,j2,c,S2,1 3,j3,c,S3,1"
     rulebook = rules(CHOICE + '\nties = ["chair", "share"]', prize="seats = 2")
@@ -479,18 +518,21 @@ def test_unlisted_entries_go_on_to_the_next_step(count: Count) -> None:
     assert prize(result)["tie"]["decided_by"] == "share"
 
 
+@sentence("5.4n", "5.5a")
 def test_ids_outside_the_block_keep_their_places_and_win_nothing(count: Count) -> None:
     result = count(even('["chair"]', decisions="prize,step,value\np,chair,S3 S2\n"))
     assert steps(result) == [("chair", {"S1": "", "S2": "2"})]
     assert award(result) == ("awarded", ["S2"])
 
 
+@sentence("5.5b")
 def test_chair_may_leave_it_to_the_next_step(count: Count) -> None:
     result = count(even('["chair", "share"]', decisions="prize,step,value\np,chair,\n"))
     assert steps(result) == [("chair", {"S1": "", "S2": ""}), ("share", {"S1": "", "S2": ""})]
     assert award(result) == ("awarded", ["S1", "S2"])
 
 
+@sentence("5.5b", "5.6b")
 def test_empty_chair_at_the_end_of_the_chain_is_tied(count: Count) -> None:
     result = count(even('["chair"]', decisions="prize,step,value\np,chair,\n"))
     assert award(result) == ("tied", [])
@@ -498,6 +540,7 @@ def test_empty_chair_at_the_end_of_the_chain_is_tied(count: Count) -> None:
     assert steps(result) == [("chair", {"S1": "", "S2": ""})]
 
 
+@sentence("5.5e", "6g")
 def test_chair_is_not_asked_without_a_tie(count: Count) -> None:
     rulebook = rules(CHOICE + '\nties = ["chair"]')
     result = count(files(rulebook, "1,j1,c,S1,1", decisions="prize,step,value\np,chair,S2\n"))
@@ -518,6 +561,7 @@ def grand(decisions: str | None) -> Files:
     return files(rulebook, EVEN, judges=2, decisions=decisions)
 
 
+@sentence("5.4o", "5.4q")
 def test_lot_gives_the_check_value_of_the_document(count: Count) -> None:
     result = count(grand("prize,step,value\ngrand,lot,example\n"))
     assert steps(result, "grand") == [("lot", {"S1": S1_LOT, "S2": S2_LOT})]
@@ -525,6 +569,7 @@ def test_lot_gives_the_check_value_of_the_document(count: Count) -> None:
     assert prize(result, "grand")["tie"]["decided_by"] == "lot"
 
 
+@sentence("3.5", "5.5f", "5.6a")
 def test_lot_without_a_seed_is_pending(count: Count) -> None:
     result = count(grand(None))
     assert award(result, "grand") == ("pending", [])
@@ -532,16 +577,19 @@ def test_lot_without_a_seed_is_pending(count: Count) -> None:
     assert prize(result, "grand")["tie"]["steps"] == []
 
 
+@sentence("5.5c")
 def test_one_seed_serves_all_prizes(count: Count) -> None:
     result = count(grand("prize,step,value\n,lot,example\n"))
     assert steps(result, "grand") == [("lot", {"S1": S1_LOT, "S2": S2_LOT})]
 
 
+@sentence("5.5c")
 def test_the_prizes_own_seed_comes_first(count: Count) -> None:
     result = count(grand("value,step,prize\nother,lot,\nexample,lot,grand\n"))
     assert steps(result, "grand") == [("lot", {"S1": S1_LOT, "S2": S2_LOT})]
 
 
+@sentence("5.6d")
 def test_certain_winners_are_shown_while_pending(count: Count) -> None:
     rows = "1,j1,c,S3,1 2,j2,c,S3,1 3,j3,c,S2,1 4,j4,c,S1,1"
     result = count(files(rules(CHOICE + '\nties = ["lot"]', prize="seats = 2"), rows, judges=4))
@@ -555,6 +603,7 @@ SECOND = '[[prizes]]\nid = "q"\ncontest = "c"\n'
 THREE_TWO_ONE = "1,j1,c,S1,1 2,j2,c,S1,1 3,j3,c,S1,1 4,j4,c,S2,1 5,j5,c,S2,1 6,j6,c,S3,1"
 
 
+@sentence("6a")
 def test_two_prizes_on_one_contest_without_exclusion(count: Count) -> None:
     result = count(files(rules(CHOICE, more=SECOND + "seats = 2"), THREE_TWO_ONE, judges=6))
     assert [item["id"] for item in result["prizes"]] == ["p", "q"]
@@ -562,12 +611,14 @@ def test_two_prizes_on_one_contest_without_exclusion(count: Count) -> None:
     assert award(result, "q") == ("awarded", ["S1", "S2"])
 
 
+@sentence("5.0", "5.2d", "5.2e")
 def test_excluded_winner_is_passed_over(count: Count) -> None:
     result = count(files(rules(CHOICE, more=SECOND + 'excludes = ["p"]'), THREE_TWO_ONE, judges=6))
     assert award(result, "q") == ("awarded", ["S2"])
     assert prize(result, "q")["passed_over"] == ["S1"]
 
 
+@sentence("5.2d")
 def test_passed_over_lists_those_too_low_as_well(count: Count) -> None:
     more = (
         '[[contests]]\nid = "d"\ncategories = ["service"]\nmethod = "choice"\n'
@@ -580,6 +631,7 @@ def test_passed_over_lists_those_too_low_as_well(count: Count) -> None:
     assert prize(result, "q")["passed_over"] == ["S3"]
 
 
+@sentence("5.2c", "5.2d")
 def test_those_below_min_score_are_not_passed_over(count: Count) -> None:
     more = (
         '[[contests]]\nid = "d"\ncategories = ["service"]\nmethod = "choice"\n'
@@ -591,6 +643,7 @@ def test_those_below_min_score_are_not_passed_over(count: Count) -> None:
     assert prize(result, "q")["passed_over"] == []
 
 
+@sentence("5.2d", "5.2e")
 def test_passed_over_is_in_standing_order(count: Count) -> None:
     rulebook = rules(CHOICE, prize="seats = 3", more=SECOND + 'excludes = ["p"]\nseats = 2')
     rows = "1,j1,c,S3,1 2,j2,c,S3,1 3,j3,c,S1,1"
@@ -601,6 +654,7 @@ def test_passed_over_is_in_standing_order(count: Count) -> None:
     assert award(result, "q") == ("none", [])
 
 
+@sentence("5.0", "5.2e", "5.3a")
 def test_exclusion_can_dissolve_a_tie(count: Count) -> None:
     decisions = "prize,step,value\np,chair,S2\n"
     result = count(even('["chair"]', decisions=decisions, more=SECOND + 'excludes = ["p"]'))
@@ -610,6 +664,7 @@ def test_exclusion_can_dissolve_a_tie(count: Count) -> None:
     assert prize(result, "q")["passed_over"] == ["S2"]
 
 
+@sentence("5.1b", "5.1c")
 @pytest.mark.parametrize(("ties", "status"), [("[]", "tied"), ('["lot"]', "pending")])
 def test_prize_waits_for_an_unsettled_one(count: Count, ties: str, status: str) -> None:
     more = SECOND + 'excludes = ["p"]\n[[prizes]]\nid = "r"\ncontest = "c"\nexcludes = ["q"]'
@@ -623,12 +678,14 @@ def test_prize_waits_for_an_unsettled_one(count: Count, ties: str, status: str) 
     assert prize(result, "r")["needs"] == "q"
 
 
+@sentence("5.1b")
 def test_waiting_names_the_first_in_its_own_list(count: Count) -> None:
     more = SECOND + '[[prizes]]\nid = "r"\ncontest = "c"\nexcludes = ["q", "p"]'
     result = count(even("[]", more=more))
     assert prize(result, "r")["needs"] == "q"
 
 
+@sentence("5.1b")
 def test_waiting_skips_the_settled_in_its_list(count: Count) -> None:
     more = SECOND + 'seats = 2\n[[prizes]]\nid = "r"\ncontest = "c"\nexcludes = ["q", "p"]'
     result = count(even("[]", more=more))
@@ -636,6 +693,7 @@ def test_waiting_skips_the_settled_in_its_list(count: Count) -> None:
     assert prize(result, "r")["needs"] == "p"
 
 
+@sentence("5.1b", "5.6c")
 def test_partial_and_none_are_settled(count: Count) -> None:
     more = SECOND + 'min_score = 2\n[[prizes]]\nid = "r"\ncontest = "c"\nexcludes = ["p", "q"]'
     result = count(files(rules(CHOICE, prize="seats = 9", more=more), "1,j1,c,S1,1"))
@@ -645,6 +703,7 @@ def test_partial_and_none_are_settled(count: Count) -> None:
     assert prize(result, "r")["passed_over"] == ["S1"]
 
 
+@sentence("5.1a")
 def test_inquorate_prize_is_none_even_if_it_would_wait(count: Count) -> None:
     more = (
         '[[contests]]\nid = "d"\ncategories = ["service"]\nmethod = "choice"\nquorum = 2\n'
@@ -675,6 +734,7 @@ def wide(prize_lines: str, rows: str, *, judges: int = 6) -> Files:
 WIDE_ROWS = "1,j1,c,O2,1 2,j2,c,O2,1 3,j3,c,O2,1 4,j4,c,S1,1 5,j5,c,S1,1 6,j6,c,O1,1"
 
 
+@sentence("5.2a")
 def test_prize_narrowed_to_a_category(count: Count) -> None:
     result = count(wide('categories = ["service"]', WIDE_ROWS))
     assert [row[:2] for row in standing(result)] == [(1, "O2"), (2, "S1"), (3, "O1"), (4, "S2")]
@@ -682,15 +742,18 @@ def test_prize_narrowed_to_a_category(count: Count) -> None:
     assert prize(result)["passed_over"] == []
 
 
+@sentence("5.2a")
 def test_prize_narrowed_to_a_tag(count: Count) -> None:
     result = count(wide('tag = "sprint"\nseats = 2', WIDE_ROWS))
     assert award(result) == ("partial", ["O1"])  # S2 has the tag and no vote
 
 
+@sentence("5.2a")
 def test_prize_narrowed_to_category_and_tag(count: Count) -> None:
     assert award(count(wide('categories = ["service"]\ntag = "sprint"', WIDE_ROWS))) == ("none", [])
 
 
+@sentence("5.2a", "5.3b")
 def test_narrowing_makes_a_tie_of_what_remains(count: Count) -> None:
     rows = "1,j1,c,O2,1 2,j2,c,S2,1 3,j3,c,O1,1 4,j4,c,S1,1"
     result = count(wide('tag = "sprint"', rows, judges=4))
@@ -699,6 +762,7 @@ def test_narrowing_makes_a_tie_of_what_remains(count: Count) -> None:
     assert award(result) == ("awarded", ["O1", "S2"])
 
 
+@sentence("5.2c")
 def test_min_score_includes_its_bound(count: Count) -> None:
     result = count(wide('min_score = "1/6"\nseats = 4', WIDE_ROWS))
     assert award(result) == ("partial", ["O2", "S1", "O1"])
@@ -706,6 +770,7 @@ def test_min_score_includes_its_bound(count: Count) -> None:
     assert award(above) == ("partial", ["O2", "S1"])
 
 
+@sentence("5.2c")
 def test_negative_min_score_lets_negative_scores_win(count: Count) -> None:
     rulebook = rules(SCORE + '\nnormalise = "centre"', prize='seats = 2\nmin_score = "-1"')
     result = count(files(rulebook, "1,j1,c,S1,q,5 1,j1,c,S2,q,3", columns=SCORED))
@@ -713,6 +778,7 @@ def test_negative_min_score_lets_negative_scores_win(count: Count) -> None:
     assert award(result) == ("awarded", ["S1", "S2"])
 
 
+@sentence("4.8n", "5.2c")
 def test_min_score_of_grades_is_an_index(count: Count) -> None:
     rulebook = rules(GRADE, prize="seats = 3\nmin_score = 1")
     result = count(files(rulebook, "1,j1,c,S1,A 1,j1,c,S2,B 1,j1,c,S3,C"))

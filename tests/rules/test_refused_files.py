@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.counts import Files, run_command
+from tests.rules.sentences import sentence
 
 RULES = """
 format = "tally/1"
@@ -48,6 +49,11 @@ GOOD = Files(
 )
 
 
+def under(cases: dict[str, list[str]] | dict[str, list[bytes]]) -> list[object]:
+    """The cases as parameters, each marked with the sentence that it stands under (none: section 1, 2 or 7)."""
+    return [pytest.param(case, marks=[sentence(name)] if name else []) for name, found in cases.items() for case in found]
+
+
 def refused(files: Files) -> None:
     """See that the files are refused as the document says."""
     status, out, err = run_command(files)
@@ -65,9 +71,18 @@ PRIZE = '[[prizes]]\nid = "x"\ncontest = "c"\n'
 CRITERION = CONTEST + 'method = "score"\ncriteria.q = '
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
+BAD_RULES: dict[str, list[str]] = {
+    "5.4z": [
+        CONTEST + 'method = "choice"\nties = ["coin"]',
+        CONTEST + 'method = "choice"\nties = ["firsts"]',
+        CONTEST + 'method = "choice"\nties = ["countback"]',
+        CONTEST + 'method = "choice"\nties = ["chair", "chair"]',
+        CONTEST + 'method = "points"\npoints = [1]\nties = ["criterion:q"]',
+        CRITERION + '{max = 5}\nties = ["criterion:z"]',
+        CRITERION + '{max = 5}\nties = ["criterion:q", "criterion:q"]',
+        CRITERION + '{max = 5}\nties = ["countback"]',
+    ],
+    "": [
         CONTEST,  # no method
         CONTEST + 'method = "approval"',
         CONTEST + 'method = "choice"\nquorom = 3',
@@ -82,10 +97,6 @@ CRITERION = CONTEST + 'method = "score"\ncriteria.q = '
         CONTEST + 'method = "choice"\ncount = "sum"',
         CONTEST + 'method = "choice"\ntag = "a b"',
         CONTEST + 'method = "choice"\ntag = ""',
-        CONTEST + 'method = "choice"\nties = ["coin"]',
-        CONTEST + 'method = "choice"\nties = ["firsts"]',
-        CONTEST + 'method = "choice"\nties = ["countback"]',
-        CONTEST + 'method = "choice"\nties = ["chair", "chair"]',
         CONTEST + 'method = "choice"\nties = "chair"',
         CONTEST + 'method = "choice"\ncloses_at = 2026-12-24T16:10:00',
         CONTEST + 'method = "choice"\ncloses_at = 2026-12-24',
@@ -112,7 +123,6 @@ CRITERION = CONTEST + 'method = "score"\ncriteria.q = '
         CONTEST + 'method = "points"\npoints = ["1/0"]',
         CONTEST + 'method = "points"\npoints = [".5"]',
         CONTEST + 'method = "points"\npoints = ["５"]',
-        CONTEST + 'method = "points"\npoints = [1]\nties = ["criterion:q"]',
         CONTEST + 'method = "score"',
         CONTEST + 'method = "score"\ncriteria = {}',
         CRITERION + "{}",
@@ -122,9 +132,6 @@ CRITERION = CONTEST + 'method = "score"\ncriteria.q = '
         CRITERION + "{max = 5, weight = 0.5}",
         CRITERION + "{max = 5, wait = 1}",
         CRITERION + "{max = nan}",
-        CRITERION + '{max = 5}\nties = ["criterion:z"]',
-        CRITERION + '{max = 5}\nties = ["criterion:q", "criterion:q"]',
-        CRITERION + '{max = 5}\nties = ["countback"]',
         CRITERION + "{max = 5}\ntrim = -1",
         CRITERION + '{max = 5}\nnormalise = "Z"',
         CONTEST + 'method = "score"\ncriteria."a b" = {max = 5}',
@@ -150,11 +157,13 @@ CRITERION = CONTEST + 'method = "score"\ncriteria.q = '
         "[groups]\na = 0",
         '[groups]\na = "-1"',
         '[groups]\n"a b" = 1\nb = 1',
-        "[groups]\na = 1",  # the judges have no group
         "[extra]",
         'id = "one line that is no TOML',
     ],
-)
+}
+
+
+@pytest.mark.parametrize("lines", under(BAD_RULES))
 def test_refused_rules(lines: str) -> None:
     refused(replace(GOOD, rules=f"{RULES}{lines}\n".encode()))
 
@@ -187,21 +196,26 @@ def test_total_is_refused_with_groups() -> None:
     refused(replace(GOOD, rules=total.encode(), judges=judges))
 
 
-@pytest.mark.parametrize(
-    "judges",
-    [
-        b"",
-        b"name\nj1\n",
-        b"judge,judge\nj1,j1\n",
-        b"judge,note,note\nj1,,\n",
+BAD_JUDGES: dict[str, list[bytes]] = {
+    "3.1a": [
         b"judge\nj1\nj1\n",
         b"judge\nj1\nj 2\n",
         b'judge\nj1\n"j,2"\n',
         b'judge\nj1\n""\n',
+    ],
+    "3.1e": [
+        b"judge,recused\nj1,S9\n",
+    ],
+    "3.3": [
+        b"",
+        b"name\nj1\n",
+    ],
+    "": [
+        b"judge,judge\nj1,j1\n",
+        b"judge,note,note\nj1,,\n",
         b"judge,orgs\nj1\n",
         b"judge,orgs\nj1,a,b\n",
         b'judge,orgs\nj1,"a,b"\n',
-        b"judge,recused\nj1,S9\n",
         b'judge\n"j1\n',
         b'judge,note\nj1,a"b\n',
         b'judge,note\nj1,"a"b\n',
@@ -210,51 +224,64 @@ def test_total_is_refused_with_groups() -> None:
         b"judge\nj1\n\xff\n",
         "judge\nj1\nj\u30002\n".encode(),
     ],
-)
+}
+
+
+@pytest.mark.parametrize("judges", under(BAD_JUDGES))
 def test_refused_judges(judges: bytes) -> None:
     refused(replace(GOOD, judges=judges))
 
 
-@pytest.mark.parametrize(
-    "entries",
-    [
-        b"entry\nS1\nS2\n",
+BAD_ENTRIES: dict[str, list[bytes]] = {
+    "3.2a": [
         b"entry,category\nS1,service\nS2,service\nS1,service\n",
         b"entry,category\nS1,service\nS2,\n",
         b"entry,category\nS1,service\nS2,a b\n",
+    ],
+    "3.2c": [
         b"entry,category,withdrawn\nS1,service,\nS2,service,no\n",
         b"entry,category,withdrawn\nS1,service,\nS2,service,YES\n",
+    ],
+    "3.3": [
+        b"entry\nS1\nS2\n",
+    ],
+    "": [
         b'entry,category,tags\nS1,service,\nS2,service,"a,b"\n',
         b"entry,category\nS1,service\n",  # the decisions name S2
     ],
-)
+}
+
+
+@pytest.mark.parametrize("entries", under(BAD_ENTRIES))
 def test_refused_entries(entries: bytes) -> None:
     refused(replace(GOOD, entries=entries))
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
+BAD_BALLOTS: dict[str, list[str]] = {
+    "3.6b": [
+        "1,j1,c,S1,,1,\n1,j2,c,S2,,1,",
+        "1,j1,c,S1,,1,\n01,j1,r,S2,,1,",
+        "1,j1,c,S1,,1,2026-12-24T07:00:00Z\n1,j1,c,S2,,1,2026-12-24T07:00:01Z",
+        "1,j1,c,S1,,1,2026-12-24T07:00:00Z\n1,j1,c,S2,,1,",
+    ],
+    "3.6c": [
         "x,j1,c,S1,,1,",
         "-1,j1,c,S1,,1,",
         "1.0,j1,c,S1,,1,",
         "１,j1,c,S1,,1,",
         ",j1,c,S1,,1,",
-        "1,j9,c,S1,,1,",
-        "1,j1,z,S1,,1,",
-        "1,j1,c,S9,,1,",
-        "1,j1,c,S1,q,1,",
-        "1,j1,c,S1,,2,",
-        "1,j1,c,S1,,,",
-        "1,j1,c,,,1,",
+    ],
+    "3.7": [
         "1,j1,c,S1,,1,\n1,j1,c,S1,,1,",
-        "1,j1,c,S1,,1,\n1,j1,c,,,,",
         "1,j1,c,,,,\n1,j1,c,,,,",
-        "1,j1,c,,,,\n1,j1,c,S1,,1,",
-        "1,j1,c,S1,,1,\n1,j2,c,S2,,1,",
-        "1,j1,c,S1,,1,\n01,j1,r,S2,,1,",
-        "1,j1,c,S1,,1,2026-12-24T07:00:00Z\n1,j1,c,S2,,1,2026-12-24T07:00:01Z",
-        "1,j1,c,S1,,1,2026-12-24T07:00:00Z\n1,j1,c,S2,,1,",
+        "1,j1,s,S1,q,1,\n1,j1,s,S1,q,,",
+        "1,j1,s,S1,,,\n1,j1,s,S1,,,",
+        "1,j1,g,S1,,A,\n1,j1,g,S1,,,",
+    ],
+    "3.8a": [
+        "1,j1,t,S1,,1,",
+    ],
+    "3.8b": [
         "1,j1,c,S1,,1,yesterday",
         "1,j1,c,S1,,1,2026-12-24T07:00:00",
         "1,j1,c,S1,,1,2026-12-24T07:00Z",
@@ -263,13 +290,17 @@ def test_refused_entries(entries: bytes) -> None:
         "1,j1,c,S1,,1,2026-12-24T07:00:00.Z",
         "1,j1,c,S1,,1,2026-12-24T07:00:00+0900",
         "1,j1,c,S1,,1,2026-12-24T07:00:00+24:00",
-        "1,j1,t,S1,,1,",
+    ],
+    "3.8c": [
+        "1,j1,c,S1,,7,\n2,j1,c,S1,,1,",
+        "1,j1,t,S9,,1,2026-12-25T07:00:00Z",
+    ],
+    "3.9e": [
+        "1,j1,c,S1,,2,",
         "1,j1,r,S1,,0,",
         "1,j1,r,S1,,01,",
         "1,j1,r,S1,,-1,",
         "1,j1,r,S1,,1.0,",
-        "1,j1,r,S1,,,",
-        "1,j1,r,,,1,",
         "1,j1,s,S1,q,6,",
         "1,j1,s,S1,q,-0.1,",
         "1,j1,s,S1,q,1/2,",
@@ -278,57 +309,88 @@ def test_refused_entries(entries: bytes) -> None:
         "1,j1,s,S1,q,.5,",
         "1,j1,s,S1,q,5.,",
         "1,j1,s,S1,q, 1,",
-        "1,j1,s,S1,z,1,",
-        "1,j1,s,S1,z,,",
+    ],
+    "3.10a": [
+        "1,j1,c,S1,q,1,",
         "1,j1,s,S1,,1,",
+        "1,j1,g,S1,q,A,",
+    ],
+    "3.11b": [
+        "1,j1,c,S1,,,",
+        "1,j1,c,,,1,",
+        "1,j1,c,S1,,1,\n1,j1,c,,,,",
+        "1,j1,c,,,,\n1,j1,c,S1,,1,",
+        "1,j1,r,S1,,,",
+        "1,j1,r,,,1,",
         "1,j1,s,,q,1,",
         "1,j1,s,,,,",
-        "1,j1,s,S1,q,1,\n1,j1,s,S1,q,,",
-        "1,j1,s,S1,,,\n1,j1,s,S1,,,",
-        "1,j1,g,S1,,C,",
-        "1,j1,g,S1,q,A,",
         "1,j1,g,,,A,",
         "1,j1,g,,,,",
-        "1,j1,g,S1,,A,\n1,j1,g,S1,,,",
+    ],
+    "3.12": [
+        "1,j9,c,S1,,1,",
+        "1,j1,z,S1,,1,",
+        "1,j1,c,S9,,1,",
+        "1,j1,s,S1,z,1,",
+        "1,j1,s,S1,z,,",
+        "1,j1,g,S1,,C,",
+    ],
+    "": [
         "1,j1,c,S1,,1",
         "1,j1,c,S1,,1,,",
-        # an error in a submission without effect is an error too
-        "1,j1,c,S1,,7,\n2,j1,c,S1,,1,",
-        "1,j1,t,S9,,1,2026-12-25T07:00:00Z",
     ],
-)
+}
+
+
+@pytest.mark.parametrize("rows", under(BAD_BALLOTS))
 def test_refused_ballots(rows: str) -> None:
     header = "seq,judge,contest,entry,criterion,value,cast_at\n"
     refused(replace(GOOD, ballots=f"{header}{rows}\n".encode()))
 
 
+@sentence("3.3")
 @pytest.mark.parametrize("column", ["seq", "judge", "contest", "entry", "value"])
 def test_ballots_need_their_columns(column: str) -> None:
     header = GOOD.ballots.splitlines()[0].replace(column.encode(), b"other")
     refused(replace(GOOD, ballots=header + b"\n"))
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
+BAD_DECISIONS: dict[str, list[str]] = {
+    "5.5h": [
+        "p,lot,",
+        ",lot,",
+    ],
+    "5.5i": [
         "x,chair,S1",
         ",chair,S1",
         "p,toss,S1",
         "p,,S1",
         "p,chair,S9",
         "p,chair,S1 S1",
-        'p,chair,"S1,S2"',
         "p,chair,S1\np,chair,S2",
-        "p,lot,",
-        ",lot,",
         ",lot,1\n,lot,2",
         "x,lot,1",
     ],
-)
+    "": [
+        'p,chair,"S1,S2"',
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", under(BAD_DECISIONS))
 def test_refused_decisions(rows: str) -> None:
     refused(replace(GOOD, decisions=f"prize,step,value\n{rows}\n".encode()))
 
 
+@sentence("3.3")
 @pytest.mark.parametrize("header", ["prize,step", "step,value", "prize,value"])
 def test_decisions_need_their_columns(header: str) -> None:
     refused(replace(GOOD, decisions=f"{header}\n".encode()))
+
+
+@sentence("3.1b")
+@pytest.mark.parametrize("group", ["", "staff"])
+def test_refused_group_of_a_judge(group: str) -> None:
+    head = RULES.replace('"tally/1"', '"tally/1"\n[groups]\ncio = 1')
+    assert run_command(replace(GOOD, rules=head.encode(), judges=b"judge,group\nj1,cio\nj2,cio\n"))[0] == 0
+    refused(replace(GOOD, rules=head.encode(), judges=f"judge,group\nj1,cio\nj2,{group}\n".encode()))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.rules.sentences import sentence
 from tests.rules.tally_case import chosen, graded, ranked, run, scored
 
 CHOICE = 'method = "choice"\nchoices = 9'
@@ -21,6 +22,7 @@ def prize(name: str, extra: str = "") -> str:
     return f'[[prizes]]\nid = "{name}"\ncontest = "c"\n{extra}\n'
 
 
+@sentence("6i")
 def test_explain_a_plain_winner() -> None:
     assert told(SCORE, scored(j1={"S1": 9, "S2": 1}, j2={"S1": 8})) == (
         "賞「p」（1席）は、審査「c」の順位によって決める。受賞はS1（1位、得点17/2 = 8.500）。",
@@ -28,6 +30,7 @@ def test_explain_a_plain_winner() -> None:
     )
 
 
+@sentence("6i")
 def test_explain_several_winners_and_seats_left_empty() -> None:
     assert told(CHOICE, chosen(j1="S1 S2", j2="S1", j3="S1"), prize="seats = 4") == (
         "賞「p」（4席）は、審査「c」の順位によって決める。受賞はS1（1位、得点1）、S2（2位、得点1/3 ≒ 0.333）。"
@@ -37,6 +40,7 @@ def test_explain_several_winners_and_seats_left_empty() -> None:
     )
 
 
+@sentence("6i")
 def test_explain_who_is_passed_over_and_why() -> None:
     more = prize("o") + prize("q", 'excludes = ["o", "p"]')
     assert told(SCORE, scored(j1={"S1": 9, "S2": 1}), more=more, prize_id="q") == (
@@ -47,6 +51,7 @@ def test_explain_who_is_passed_over_and_why() -> None:
     )
 
 
+@sentence("6i")
 def test_explain_each_step_of_a_tie_with_its_keys_best_first() -> None:
     ballots = ranked(j1="S3 S1 S2", j2="S3 S2 S1", j3="S2 S3 S1", j4="S1 S3 S2")
     assert told(ONES, ballots, judges="j1 j2 j3 j4", prize="seats = 2", decisions=["p,chair,S2"]) == (
@@ -69,6 +74,7 @@ def test_explain_a_criterion_by_its_name() -> None:
     assert "By criterion:impact (marks for impact): S2 5, S1 4." in en
 
 
+@sentence("6i")
 def test_explain_what_is_certain_and_what_is_needed_from_the_chair() -> None:
     ja, en = told(ONES, ranked(j1="S3 S1 S2", j2="S3 S2 S1"), prize="seats = 2")
     assert ja.endswith(
@@ -79,12 +85,14 @@ def test_explain_what_is_certain_and_what_is_needed_from_the_chair() -> None:
     )
 
 
+@sentence("6i")
 def test_explain_that_a_seed_is_needed() -> None:
     ja, en = told(f'{CHOICE}\nties = ["lot"]', chosen(j1="S1 S2"))
     assert ja.endswith("まだ受賞は確定していない。残る席は、くじの種の記録（lot）を待っている。")
     assert en.endswith("No winner is certain yet. What is left waits for the seed of the lot to be recorded (lot).")
 
 
+@sentence("6i")
 def test_explain_a_tie_that_stays() -> None:
     ja, en = told(f'{CHOICE}\nties = ["head-to-head"]', chosen(j1="S1 S2"))
     assert ja.endswith(
@@ -97,6 +105,7 @@ def test_explain_a_tie_that_stays() -> None:
     )
 
 
+@sentence("6i")
 def test_explain_waiting() -> None:
     assert told(CHOICE, chosen(j1="S1 S2"), more=prize("q", 'excludes = ["p"]'), prize_id="q") == (
         "賞「q」（1席）は、審査「c」の順位によって決める。"
@@ -120,6 +129,7 @@ def test_explain_that_nothing_qualifies() -> None:
     assert en.endswith("Nothing qualifies, so it is not awarded.")
 
 
+@sentence("6i")
 def test_explain_grades_by_name() -> None:
     ja, en = told('method = "grade"\ngrades = ["良", "優"]', graded(j1={"S1": "優"}))
     assert ja.endswith("受賞はS1（1位、評語「優」、得点1）。")
@@ -139,6 +149,7 @@ def test_explain_shows_as_many_digits_as_tell_scores_apart(one: str, other: str,
     assert re.findall(r" (\S+)\)", en.split("Awarded")[1]) == shown
 
 
+@sentence("6i")
 def test_explain_is_one_paragraph_each() -> None:
     ja, en = told(ONES, ranked(j1="S3 S1 S2", j2="S3 S2 S1"), prize="seats = 2")
     assert ("\n" in ja, "\n" in en) == (False, False)

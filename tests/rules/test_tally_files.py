@@ -5,6 +5,7 @@ import pytest
 from eventapp.rules.tally_errors import NotAcceptable
 from eventapp.rules.tally_files import parse_files
 from eventapp.rules.tally_model import Case, Contest, Entry, Judge, Rulebook, Submission
+from tests.rules.sentences import sentence
 
 FILES = {
     "rules": """\
@@ -724,12 +725,14 @@ def test_parse_files_accepts_a_bom_crlf_and_empty_lines() -> None:
     assert parse_files(**windows) == plain
 
 
+@sentence("3.3")
 def test_parse_files_takes_columns_in_any_order_and_ignores_others() -> None:
     plain = parse_files(**{name: text.encode() for name, text in FILES.items()})
     turned = 'note,recused,orgs,group,judge\n"a\nb",,a b,g,j1\n,S1 S2,,g,j2\n'
     assert parse_files(**{name: text.encode() for name, text in FILES.items()} | {"judges": turned.encode()}) == plain
 
 
+@sentence("3.3")
 def test_parse_files_takes_absent_optional_columns_as_empty() -> None:
     case = parse_files(
         b'format = "tally/1"\ncontests = [{id = "c", categories = ["k"], method = "choice"}]\nprizes = []',
@@ -790,6 +793,7 @@ def test_parse_files_says_the_errors_of_contents_of_all_files_at_once() -> None:
     ]
 
 
+@sentence("3.1c")
 def test_parse_files_ignores_groups_without_groups() -> None:
     rules = FILES["rules"].replace("[groups]\ng = 1\n", "").encode()
     judges = FILES["judges"].replace("j1,g", "j1,any thing").encode()
@@ -797,6 +801,7 @@ def test_parse_files_ignores_groups_without_groups() -> None:
     assert case.rulebook.groups is None
 
 
+@sentence("3.6b")
 def test_parse_files_takes_the_same_instant_in_two_writings() -> None:
     case = parse_files(**{name: text.encode() for name, text in FILES.items()})
     assert case.submissions[0] == Submission(1, "j1", "choice", 1798096200000000, {("S1", ""): 1, ("S2", ""): 1})

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventapp.rules.tally_grades import majority
+from tests.rules.sentences import sentence
 from tests.rules.tally_case import first_contest, graded
 
 GRADE = 'method = "grade"\ngrades = ["D", "C", "B", "A"]'
@@ -21,6 +22,7 @@ def sign(one: list[Fraction], other: list[Fraction]) -> int:
     return (mine > theirs) - (mine < theirs)
 
 
+@sentence("4.8n")
 @pytest.mark.parametrize(
     ("numbers", "grade", "above", "below"),
     [
@@ -37,6 +39,7 @@ def test_majority_is_the_lower_median(numbers: tuple[int, ...], grade: int, abov
     assert (found.grade, found.above, found.below) == (grade, Fraction(above), Fraction(below))
 
 
+@sentence("4.8o", "4.8p")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -54,11 +57,13 @@ def test_majority_key_is_greater_for_the_better(one: tuple[int, ...], other: tup
     assert sign(shares(*other), shares(*one)) == -1
 
 
+@sentence("4.8o")
 def test_majority_key_looks_below_before_above() -> None:
     # Leaving the middle, the first loses at the lower side at t = 1/10, where it also wins at the upper side.
     assert sign(shares(4, 0, 2, 4), shares(0, 4, 3, 3)) == -1
 
 
+@sentence("4.8m")
 def test_majority_of_proportional_shares_is_equal() -> None:
     assert sign(shares(1, 2, 0, 1), shares(3, 6, 0, 3)) == 0
 
@@ -71,6 +76,7 @@ def majority_value(grades: list[int]) -> list[int]:
     return value
 
 
+@sentence("4.8r")
 @given(st.integers(1, 7).flatmap(lambda n: st.tuples(*[st.lists(st.integers(0, 3), min_size=n, max_size=n)] * 2)))
 def test_majority_agrees_with_balinski_and_laraki(profiles: tuple[list[int], list[int]]) -> None:
     one, other = profiles
@@ -79,6 +85,7 @@ def test_majority_agrees_with_balinski_and_laraki(profiles: tuple[list[int], lis
     assert sign(*histograms) == (first > second) - (first < second)
 
 
+@sentence("4.8o", "4.8p", "4.8q")
 @given(st.tuples(*[st.lists(st.integers(0, 6), min_size=4, max_size=4).filter(any)] * 2))
 def test_majority_agrees_with_its_definition(numbers: tuple[list[int], list[int]]) -> None:
     one, other = (shares(*counts) for counts in numbers)
@@ -98,6 +105,7 @@ def test_majority_agrees_with_its_definition(numbers: tuple[list[int], list[int]
     assert sign(one, other) == expected
 
 
+@sentence("6f")
 def test_grade_rows_add_grade_above_and_below() -> None:
     contest = first_contest(GRADE, graded(j1={"S1": "A", "S2": "D"}, j2={"S1": "B"}, j3={"S1": "C"}))
     assert contest["standing"] == [
@@ -115,6 +123,7 @@ def test_grade_equals_share_a_rank_and_score_does_not_tell() -> None:
     ]
 
 
+@sentence("4.8m")
 def test_grade_shares_follow_the_groups_present() -> None:
     contest = first_contest(
         GRADE,

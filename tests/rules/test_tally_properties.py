@@ -16,6 +16,7 @@ from eventapp.rules.tally import tally
 from eventapp.rules.tally_files import NotAcceptable, parse_files
 from eventapp.rules.tally_model import Case, Submission
 from eventapp.rules.tally_numbers import rational_number
+from tests.rules.sentences import sentence
 from tests.rules.tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, tally_files
 
 many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -214,6 +215,7 @@ def test_equal_group_weights_of_one_group_are_no_groups(files: Files) -> None:
     assert canonical(outcome(within)) == canonical(outcome(without))
 
 
+@sentence("4.7b")
 @many
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=8))
 def test_recusal_of_a_judge_who_gave_the_mean_changes_nothing(given_marks: list[int]) -> None:
@@ -280,6 +282,7 @@ def test_a_better_mark_never_lowers_an_entry(files: Files, judge: str) -> None:
     assert ranks[1]["S1"] <= ranks[0]["S1"]
 
 
+@sentence("4.4f")
 @many
 @given(elections(methods=("points",), steps=False), st.sets(st.integers(1, 99), min_size=9, max_size=9).map(sorted))
 def test_places_close_up(files: Files, places: list[int]) -> None:
@@ -296,6 +299,7 @@ def test_places_close_up(files: Files, places: list[int]) -> None:
     assert canonical(outcome(changed)) == canonical(outcome(case))
 
 
+@sentence("4.2a")
 @many
 @given(elections())
 def test_superseded_ballots_leave_no_trace(files: Files) -> None:
@@ -311,6 +315,7 @@ def test_superseded_ballots_leave_no_trace(files: Files) -> None:
     assert canonical(outcome(replace(case, submissions=kept))) == canonical(outcome(case))
 
 
+@sentence("4.1a")
 @many
 @given(elections())
 def test_late_ballots_leave_no_trace_but_their_seq(files: Files) -> None:
@@ -322,6 +327,7 @@ def test_late_ballots_leave_no_trace_but_their_seq(files: Files) -> None:
     assert canonical(changed) == canonical(result)
 
 
+@sentence("5.4b", "5.4c", "5.4d", "5.6a")
 @many
 @given(elections())
 def test_the_chain_never_restarts_and_seats_are_kept(files: Files) -> None:
@@ -347,6 +353,7 @@ def test_the_chain_never_restarts_and_seats_are_kept(files: Files) -> None:
             assert tie["decided_by"] == followed[-1]
 
 
+@sentence("6i")
 @many
 @given(elections())
 def test_every_paragraph_names_winners_and_those_passed_over(files: Files) -> None:

@@ -36,6 +36,7 @@ from tests.conftest import make_app
 from tests.page import PageClient
 
 NONCES = re.compile(r'(name="csrf_token" value|name="csrf-token" content|name="op_id" value)="[^"]*"')
+RECEIPT = re.compile(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b")  # random, and published without anything beside it
 VARYING = {"Set-Cookie", "Date", "X-Request-Id"}
 CLOSED_CIRCLE = ("chair", "deputy", "secretariat", "auditor")  # who may know before the reveal
 SILENT = sorted(ABSENT)[0]  # a judge without a ballot: everything else on a tablet is the same for all of them
@@ -71,7 +72,7 @@ class Installation:
             path = f"{address}{'&' if '?' in address else '?'}{self.token}" if who == "screen" else address
             response = client.get(path)
             headers = tuple(sorted((name, value) for name, value in response.headers.items() if name not in VARYING))
-            told[who, address] = (response.status_code, headers, NONCES.sub("", response.get_data(as_text=True)))
+            told[who, address] = (response.status_code, headers, RECEIPT.sub("", NONCES.sub("", response.get_data(as_text=True))))
         return told
 
 
@@ -87,7 +88,7 @@ def addresses(app: Flask) -> list[str]:
             for name, value in zip(names, values, strict=True):
                 path = re.sub(rf"<(\w+:)?{name}>", value, path)
             found.append(path)
-    return found + [f"{path}?lang=en" for path in ("/", "/programme", "/results", "/archive", "/judge")]
+    return found + [f"{path}?lang=en" for path in ("/", "/programme", "/results", "/archive", "/judge", "/receipts", "/judge/receipts")]
 
 
 def values_of(rule: str, name: str) -> list[str]:
@@ -101,6 +102,7 @@ def values_of(rule: str, name: str) -> list[str]:
         "contest": sorted(db.session.scalars(select(Poll.contest).where(Poll.edition_id == edition.id))),
         "entry": sorted(numbers)[:3],
         "sheet": sorted(numbers)[:1],
+        "line": ["1"],
         "token": [urlsplit(every_link("")["mc"]).path.rsplit("/", 1)[1], "1-AAAAAAAAAAAAAAAAAAAAAAAAAA"],
     }
     codes = Block.code if rule.startswith("/s/") else Booth.code

@@ -13,7 +13,7 @@ from eventapp.extensions import db
 from eventapp.models import ChannelRev, JournalLine, Nudge, RosterSeat, Seal, Seat
 from eventapp.rules.refusal import Refusal
 from eventapp.rules.tally_files import parse_files
-from eventapp.voting import queries, sections
+from eventapp.voting import own, queries, sections
 from eventapp.voting.polls import Progress, cancel_close, close_due_polls, close_poll, nudge, open_poll, reopen_poll
 from eventapp.voting.seats import release_seat, stand_in
 from tests.voting.factories import CONTEST, edition, free_for, later, office, opened, payload, poll, put, seat, sit
@@ -135,7 +135,7 @@ def test_the_tablet_has_its_ballots_with_recused_entries() -> None:
     judge = sit("A-01")
     names = free_for(judge)
     answer = put(judge, names[:2])
-    ballots = {row["contest"]: row for row in sections.ballots(view("A-01"))}
+    ballots = {row["contest"]: row for row in own.ballots(view("A-01"))}
 
     assert list(ballots) == ["operations", "idea", "service", "dx-sprint", "ai-innovation"]
     assert (ballots[CONTEST]["body"], ballots[CONTEST]["receipt"]) == ({"ranking": names[:2]}, answer["receipt"])
@@ -198,8 +198,8 @@ def test_a_nudge_reaches_exactly_who_has_not_voted_and_not_again_at_once() -> No
     assert nudge(office(), contest=CONTEST) == {"seats": 1}
     assert db.session.scalars(select(Nudge)).one().seats == [seat("A-02").id]
     assert waiting.seat is not None
-    assert [row["nudged_at"] is None for row in sections.ballots(view("A-02"))][0] is False
-    assert [row["nudged_at"] for row in sections.ballots(view("A-01"))][0] is None
+    assert [row["nudged_at"] is None for row in own.ballots(view("A-02"))][0] is False
+    assert [row["nudged_at"] for row in own.ballots(view("A-01"))][0] is None
     with pytest.raises(Refusal, match=r"nudge\.repeated"):
         nudge(office(), contest=CONTEST)
 
@@ -210,7 +210,7 @@ def test_a_released_seat_raises_its_lease_and_a_stand_in_is_named_on_the_tablet(
     stand_in(office(), seat="A-01", name=" 総務部長 ")
 
     assert (seat("A-01").lease, seat("A-01").stand_in) == (2, "総務部長")
-    assert sections.seat(view("A-01"))["lease"] == 2
+    assert own.seat(view("A-01"))["lease"] == 2
     assert "総務部長" not in "".join(db.session.scalars(select(JournalLine.details)))
     with pytest.raises(Refusal, match=r"seat\.unknown"):
         release_seat(office(), seat="Z-99")

@@ -8,12 +8,18 @@ export interface Sample {
 }
 
 export const SAMPLES = 5;
+const SLEPT_MS = 2_000;
 const DAY_MS = 86_400_000;
 const TOKYO_MS = 9 * 3_600_000;
 
-/** Milliseconds of this device that do not jump when somebody sets its clock. */
+let slept = 0;
+
+/** Milliseconds of this device that never go back when somebody sets its clock, and go on while it sleeps (some browsers' do not). */
 export function localMs(): number {
-  return performance.timeOrigin + performance.now();
+  const ticked = performance.timeOrigin + performance.now();
+  const ahead = Date.now() - ticked;
+  if (ahead > slept + SLEPT_MS) slept = ahead;
+  return ticked + slept;
 }
 
 /** Pure: the edition's time at the local instant `at`, by the best of the samples. Null without samples. */
@@ -28,10 +34,28 @@ export function estimate(samples: readonly Sample[], at: number): number | null 
 
 export class Clock {
   private samples: Sample[] = [];
+  private kept: Sample | null = null;
 
-  /** False until the server has answered once: then seconds are hidden. */
+  /** False until the server has answered this page once: then seconds are hidden. */
   get synced(): boolean {
     return this.samples.length > 0;
+  }
+
+  /** True when there is an estimate at all: of this page, or one that an earlier page of this device has left. */
+  get known(): boolean {
+    return this.synced || this.kept !== null;
+  }
+
+  /** The estimate in one sample, to be kept for a reload without network. */
+  get memory(): Sample | null {
+    const at = localMs();
+    const server = estimate(this.samples, at);
+    return server === null ? this.kept : { sent: at, received: at, server, rate: this.samples.at(-1)?.rate ?? 1 };
+  }
+
+  /** What an earlier page knew; counts until the server answers. */
+  recall(sample: Sample): void {
+    if ([sample.sent, sample.received, sample.server, sample.rate].every(Number.isFinite)) this.kept = sample;
   }
 
   get full(): boolean {
@@ -44,14 +68,15 @@ export class Clock {
     this.samples = [...this.samples, sample].slice(-SAMPLES);
   }
 
-  /** The clock was set (demo, rehearsal) or the device slept: old samples say nothing any more. */
+  /** The clock was set (demo, rehearsal) or the device slept: old samples count only until there is a new one. */
   forget(): void {
+    this.kept = this.memory;
     this.samples = [];
   }
 
   now(): number {
     const at = localMs();
-    return estimate(this.samples, at) ?? at;
+    return estimate(this.samples, at) ?? estimate(this.kept ? [this.kept] : [], at) ?? at;
   }
 }
 

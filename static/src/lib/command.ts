@@ -15,11 +15,20 @@ export interface Delivery<A> {
   path: string;
   /** Is this our own answer, and not a captive portal's? */
   isAnswer: (value: unknown) => value is A;
+  /** The HTTP status of the second door: 401 asks for the seat card. */
+  onStatus?: (status: number) => void;
+  /** Gives up waiting for an answer; whether it was done is then unknown, as with silence. */
+  signal?: AbortSignal;
 }
 
 /** Resolves to the server's answer, or to null: no answer. Never throws. Idempotent by op_id. */
 export async function deliver<A>(delivery: Delivery<A>): Promise<A | null> {
-  return (await bySocket(delivery)) ?? (await byPost(delivery));
+  const answer = await Promise.race([bySocket(delivery), aborted(delivery.signal)]);
+  return answer ?? (delivery.signal?.aborted ? null : byPost(delivery));
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<null> {
+  return new Promise((done) => signal?.addEventListener("abort", () => done(null), { once: true }));
 }
 
 async function bySocket<A>({ namespace, event, payload, isAnswer }: Delivery<A>): Promise<A | null> {
@@ -33,19 +42,28 @@ async function bySocket<A>({ namespace, event, payload, isAnswer }: Delivery<A>)
   }
 }
 
-async function byPost<A>({ path, payload, isAnswer }: Delivery<A>): Promise<A | null> {
+async function byPost<A>({ path, payload, isAnswer, onStatus, signal }: Delivery<A>): Promise<A | null> {
   try {
     const response = await fetch(at(path), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": meta("csrf-token") },
       body: JSON.stringify(payload),
-      signal: AbortSignal.timeout(POST_MS),
+      signal: within(POST_MS, signal),
     });
+    onStatus?.(response.status);
     const answer: unknown = await response.json();
     return isAnswer(answer) ? answer : null;
   } catch {
     return null;
   }
+}
+
+/** AbortSignal.any is younger than the oldest browsers that we serve. */
+function within(ms: number, signal: AbortSignal | undefined): AbortSignal {
+  const both = new AbortController();
+  setTimeout(() => both.abort(), ms);
+  signal?.addEventListener("abort", () => both.abort(), { once: true });
+  return both.signal;
 }
 
 function isCommandAnswer(value: unknown): value is CommandAnswer {

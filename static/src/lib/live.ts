@@ -8,7 +8,7 @@
  * estimate of the edition's clock, reports of what was painted, and hand-over to a new build.
  */
 import { io, type Socket } from "socket.io-client";
-import { Clock, localMs } from "./clock";
+import { Clock, localMs, type Sample } from "./clock";
 import { at, meta } from "./dom";
 import { drawLink, type LinkState } from "./link";
 import type { Beat, ChannelName, ClientToServer, LiveDocument, Namespace, ServerToClient, SyncAnswer, Version } from "./protocol";
@@ -25,10 +25,14 @@ export interface ChannelOptions {
    */
   onDocument: (document: LiveDocument, clock: Clock) => void | Promise<void>;
   onLink?: (state: LinkState) => void;
+  /** The server does not let this page follow the channel: access.denied (signed out), seat.taken_over. */
+  onRefused?: (code: string) => void;
   /** Reported every five seconds: which screen this is. Judges and screens give it, the public does not. */
   screen?: { id: string; scene: string };
   /** How many ballots per contest this device still holds; a page with unsent ones never reloads by itself. */
   unsent?: () => Record<string, number>;
+  /** When the newest unsent version of each contest was saved on this device. */
+  savedAt?: () => Record<string, string>;
   /** Overlay and hall: false while something is on air. */
   mayReload?: () => boolean;
   /** Extra fields of auth, for instance {token} of an overlay. */
@@ -43,6 +47,8 @@ export interface Channel {
   readonly state: LinkState;
   /** Asks the server now, for instance after an own write over HTTP. */
   refresh(): void;
+  /** Says now, and not only every five seconds, what this screen has painted and still holds. */
+  tell(): void;
   close(): void;
 }
 
@@ -52,8 +58,35 @@ const SEEN_MS = 5_000;
 const QUIET_MS = 10_000;
 const RESAMPLE_MS = 60_000;
 const FAILURES_BEFORE_POLLING = 3;
+const HANDOVER_AGAIN_MS = 60_000;
+const REFUSALS = new Set(["access.denied", "seat.taken_over"]);
 const clocks = new Clock();
 const links = new Map<Namespace, Link>();
+
+recallClock();
+
+/** A page without network goes on with the clock that the one before it had. */
+function recallClock(): void {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(clockKey()) ?? "null");
+    if (kept) clocks.recall(kept as Sample);
+  } catch {
+    // Storage is refused, or holds something else.
+  }
+}
+
+function keepClock(): void {
+  try {
+    const known = clocks.memory;
+    if (known) localStorage.setItem(clockKey(), JSON.stringify(known));
+  } catch {
+    // Without storage a reload needs the network to know the time.
+  }
+}
+
+function clockKey(): string {
+  return `clock${at("/")}${meta("edition")}`;
+}
 
 /** The edition's time in milliseconds, as well as this page knows it. */
 export function now(): number {
@@ -117,7 +150,10 @@ class Link {
     socket.onAny(() => { this.heard = localMs(); });
     socket.on("connect", () => this.connected());
     socket.on("disconnect", () => this.broke());
-    socket.on("connect_error", () => this.broke());
+    socket.on("connect_error", (error) => {
+      this.refuse(error.message);
+      this.broke();
+    });
     socket.on("beat", (beat) => this.onBeat(beat));
     socket.on("document", (document) => {
       for (const channel of this.channels) if (channel.options.channel === document.channel) channel.apply(document);
@@ -133,7 +169,15 @@ class Link {
     this.tell("ok");
     this.clock.forget();
     void this.sample();
-    for (const channel of this.channels) void this.sync(channel);
+    for (const channel of this.channels) {
+      void this.sync(channel);
+      channel.tell();
+    }
+  }
+
+  private refuse(code: unknown): void {
+    if (typeof code !== "string" || !REFUSALS.has(code)) return;
+    for (const channel of this.channels) channel.options.onRefused?.(code);
   }
 
   /** Counts a failure; a refusal by the server is not retried by the library, so it is retried here. */
@@ -174,6 +218,7 @@ class Link {
     const [epoch, rev] = channel.version;
     try {
       const answer = await this.socket.timeout(4_000).emitWithAck("sync", { channel: channel.options.channel, epoch, rev });
+      if ("code" in answer) return this.refuse(answer.code);
       this.take(answer, sent);
       if (answer.document) channel.apply(answer.document);
     } catch {
@@ -185,7 +230,9 @@ class Link {
     const received = localMs();
     this.heard = received;
     const server = Date.parse(answer.now);
-    if (Number.isFinite(server)) this.clock.add({ sent, received, server, rate: answer.rate || 1 });
+    if (!Number.isFinite(server)) return;
+    this.clock.add({ sent, received, server, rate: answer.rate || 1 });
+    if (this.namespace === "/judge") keepClock();
   }
 
   private watch(): void {
@@ -226,8 +273,8 @@ class Link {
   private async fetch(channel: Subscription): Promise<boolean> {
     const sent = localMs();
     try {
-      const token = channel.options.auth?.["token"];
-      const path = `/live/${channel.options.channel}${token ? `?token=${encodeURIComponent(token)}` : ""}`;
+      const query = new URLSearchParams(channel.options.auth).toString();
+      const path = `/live/${channel.options.channel}${query ? `?${query}` : ""}`;
       const answer = await fetch(at(path), {
         headers: { Accept: "application/json", "If-None-Match": etagOf(channel.version) },
         cache: "no-store",
@@ -236,8 +283,11 @@ class Link {
       const [server, rate] = (answer.headers.get("X-Clock") ?? "").split(" ");
       if (server) this.take({ now: server, rate: Number(rate) || 1 }, sent);
       if (answer.status === 304) return true;
-      if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return false;
-      channel.apply((await answer.json()) as LiveDocument);
+      if (!answer.headers.get("Content-Type")?.includes("json")) return false;
+      const found: unknown = await answer.json();
+      if (!answer.ok) this.refuse((found as { code?: unknown } | null)?.code);
+      if (!answer.ok) return false;
+      channel.apply(found as LiveDocument);
       return true;
     } catch {
       return false;
@@ -278,6 +328,10 @@ class Subscription implements Channel {
     if (this.link.socket.connected) void this.link.sync(this);
   }
 
+  tell(): void {
+    void this.report();
+  }
+
   close(): void {
     clearInterval(this.reporter);
     clearInterval(this.handover);
@@ -300,23 +354,25 @@ class Subscription implements Channel {
   meet(build: string): void {
     const own = meta("build");
     if (!build || !own || build === own || this.handover) return;
-    if (sessionStorage.getItem("reloaded-for") === build) return;
+    const [last, at] = (sessionStorage.getItem("reloaded-for") ?? "").split(" ");
+    if (last === build && Date.now() - Number(at) < HANDOVER_AGAIN_MS) return; // a kept page of the old build: not in a circle
     this.handover = setInterval(() => {
       const busy = Object.keys(this.options.unsent?.() ?? {}).length > 0 || this.options.mayReload?.() === false;
       if (busy || localMs() - touched < QUIET_MS || this.state === "down") return;
       clearInterval(this.handover);
-      sessionStorage.setItem("reloaded-for", build);
+      this.handover = undefined;
+      sessionStorage.setItem("reloaded-for", `${build} ${Date.now()}`);
       location.reload();
     }, 1_000);
   }
 
   private async report(): Promise<void> {
-    const { screen, channel, unsent } = this.options;
+    const { screen, channel, unsent, savedAt } = this.options;
     if (!screen || !this.socket.connected) return;
     const [epoch, rev] = this.painted;
     const visible = document.visibilityState === "visible";
     const fps = visible ? await framesPerSecond() : 0;
-    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? {} });
+    this.socket.emit("seen", { screen: screen.id, scene: screen.scene, channel, epoch, rev, fps, visible, unsent: unsent?.() ?? {}, ...(savedAt ? { saved_at: savedAt() } : {}) });
   }
 }
 

@@ -1,30 +1,23 @@
 /**
- * The queue of ballots on this tablet (design/live.md §5): every version lies in IndexedDB until the server has answered.
+ * Sends what the queue holds, until every version has its answer: on a tap, on connect, `online`, visibility, and by a timer
+ * from 1 to 15 s with jitter. The decisions are the queue's (queue.ts), the doors are command.ts's.
  *
- *   const box = await openOutbox({ seat: "A-07", lease: 2, now, onChange, onAnswer });
+ *   const box = await openOutbox({ seat: "A-07", lease: 2, now, onChange, onAnswer, onSignedOut });
  *   await box.save("operations", { ranking: [...] });        // durable here, then sent
- *
- * rev is allotted inside the IndexedDB transaction, so two tabs share a seat. Only definitive results take a version out:
- * silence, 401, 429, 5xx and a captive portal's 200 are no answer. Nothing is called confirmed before the ack.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { at, meta, newId } from "./dom";
+import { deliver } from "./command";
+import { newId } from "./dom";
 import { linkTo } from "./live";
-import type { BallotAnswer, BallotBody, BallotPut } from "./protocol";
+import type { BallotAnswer, BallotBody, BallotVersion, LiveDocument } from "./protocol";
+import { type Confirmed, isAnswer, Queue, type Version } from "./queue";
+import { type BrowserStore, openStore } from "./store";
 
-const SOCKET_MS = 4_000;
-const POST_MS = 8_000;
+export type { Version } from "./queue";
+
 const FIRST_MS = 1_000;
 const LAST_MS = 15_000;
-
-export interface Version extends BallotPut {
-  seat: string;
-}
-
-interface Store extends DBSchema {
-  versions: { key: string; value: Version; indexes: { contest: string } };
-  revs: { key: string; value: { unit: string; rev: number } };
-}
+const DOCUMENT_MS = 1_000;
+const AT_ONCE = 4; // units under way together: a slow link is not asked for thirty answers within one time-out
 
 export interface OutboxOptions {
   seat: string;
@@ -38,98 +31,76 @@ export interface OutboxOptions {
 }
 
 export class Outbox {
-  private held: Version[] = [];
-  private readonly highest = new Map<string, number>();
-  private readOnly = false;
   private sending: Promise<void> | null = null;
   private again = false;
   private wait = FIRST_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private stop = new AbortController();
+  private latest: LiveDocument | null = null;
 
-  constructor(private readonly options: OutboxOptions, private readonly db: IDBPDatabase<Store> | null) {}
+  constructor(private readonly options: OutboxOptions, readonly queue: Queue, readonly store: BrowserStore | null) {}
 
   /** False where the browser refuses storage: then a reload would lose what was not sent. */
-  get durable(): boolean { return this.db !== null; }
-  get versions(): readonly Version[] { return this.held; }
-  get takenOver(): boolean { return this.readOnly; }
+  get durable(): boolean { return this.queue.durable; }
+  get versions(): readonly Version[] { return this.queue.versions; }
+  get takenOver(): boolean { return this.queue.takenOver; }
 
-  newest(contest: string): Version | null {
-    return newestOf(this.held.filter((version) => version.contest === contest));
+  newest(contest: string, entry = ""): Version | null { return this.queue.newest(contest, entry); }
+  confirmed(contest: string, entry = ""): Confirmed | null { return this.queue.confirmed(contest, entry); }
+  counts(): Record<string, number> { return this.queue.counts(); }
+  savedAt(): Record<string, string> { return this.queue.savedAt(); }
+  floor(contest: string, rev: number, entry = ""): void { this.queue.floor(contest, rev, entry); }
+  adopt(confirmedLease: (contest: string, entry: string) => number): Promise<void> { return this.queue.adopt(confirmedLease); }
+
+  async save(contest: string, body: BallotBody, entry = ""): Promise<void> {
+    await this.queue.save(contest, body, entry);
+    this.wake();
   }
 
-  /** Unsent versions per contest, as the tablet reports them. */
-  counts(): Record<string, number> {
-    const found: Record<string, number> = {};
-    for (const version of this.held) found[version.contest] = 1;
-    return found;
+  /** The newest document, for a reload without network; at most one a second is written. */
+  keepDocument(document: LiveDocument): void {
+    if (!this.latest && this.store) setTimeout(() => void this.writeDocument(), DOCUMENT_MS);
+    this.latest = document;
   }
 
-  async load(): Promise<void> {
-    if (this.db) this.held = (await this.db.getAll("versions")).filter((version) => version.seat === this.options.seat);
-    this.options.onChange();
+  private async writeDocument(): Promise<void> {
+    const document = this.latest;
+    this.latest = null;
+    if (document && !this.takenOver) await this.store?.keepDocument(this.options.seat, document).catch(() => undefined);
   }
 
-  /** The server's rev is the floor of ours: a plain form or another tab may have written. */
-  floor(contest: string, rev: number): void {
-    this.highest.set(contest, Math.max(this.highest.get(contest) ?? 0, rev));
+  /** True when every version has its answer or will never have one here. */
+  get quiet(): boolean { return !this.sending && !this.queue.next().length; }
+
+  /** The server's own word: sends again what a restored one has lost. */
+  async meet(epoch: number, counting: readonly BallotVersion[]): Promise<void> {
+    const before = this.versions.length;
+    await this.queue.meet(epoch, counting);
+    if (this.versions.length > before) this.wake();
   }
 
-  async save(contest: string, body: BallotBody): Promise<void> {
-    const { seat, lease, now } = this.options;
-    const version: Version = { seat, contest, body, lease, rev: 0, op_id: newId(), saved_at: new Date(now()).toISOString() };
-    await this.keep(version);
-    this.held = [...this.held, version];
+  /** Another device has the seat: nothing is saved here any more; what lost its answer asks for it once. */
+  giveUp(): void {
+    if (this.queue.takenOver) return;
+    this.queue.takenOver = true;
+    void this.store?.forget(this.options.seat);
     this.options.onChange();
     this.wake();
   }
 
-  private async keep(version: Version): Promise<void> {
-    const unit = `${version.seat}/${version.contest}/${version.lease}`;
-    const floor = this.highest.get(version.contest) ?? 0;
-    if (!this.db) {
-      version.rev = floor + 1;
-    } else {
-      const change = this.db.transaction(["versions", "revs"], "readwrite", { durability: "strict" });
-      const known = await change.objectStore("revs").get(unit);
-      version.rev = Math.max(floor, known?.rev ?? 0) + 1;
-      await Promise.all([
-        change.objectStore("revs").put({ unit, rev: version.rev }),
-        change.objectStore("versions").put(version),
-        change.done,
-      ]);
-    }
-    this.floor(version.contest, version.rev);
-  }
-
-  /** Versions of an earlier lease on this device go out under the new one, unless another device has voted since. */
-  async adopt(confirmedLease: (contest: string) => number): Promise<void> {
-    const { lease } = this.options;
-    for (const contest of new Set(this.held.map((version) => version.contest))) {
-      const old = this.held.filter((version) => version.contest === contest && version.lease < lease);
-      const newest = newestOf(old);
-      if (!newest) continue;
-      if (confirmedLease(contest) <= newest.lease && !this.held.some((version) => version.contest === contest && version.lease === lease)) {
-        const moved: Version = { ...newest, lease, rev: 0, op_id: newId() };
-        await this.keep(moved);
-        this.held = [...this.held, moved];
-      }
-      await this.drop(old);
-    }
-    this.options.onChange();
-  }
-
-  /** Send now: on connect, online, visibility, a tap. */
-  wake(): void {
+  /** Send now. A link that has just come back need not wait for a request that the old one swallowed. */
+  wake(fresh = false): void {
     this.wait = FIRST_MS;
+    if (fresh && this.sending) this.stop.abort();
     void this.flush();
   }
 
   async flush(): Promise<void> {
-    if (this.readOnly) return;
     if (this.sending) {
       this.again = true;
       return;
     }
+    this.stop = new AbortController();
     this.sending = this.sendAll();
     try {
       await this.sending;
@@ -144,117 +115,48 @@ export class Outbox {
 
   private later(): void {
     clearTimeout(this.timer);
-    if (!this.held.length || this.readOnly) return;
+    if (!this.queue.next().length) return;
     this.timer = setTimeout(() => void this.flush(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LAST_MS, this.wait * 2);
   }
 
   private async sendAll(): Promise<void> {
-    const contests = [...new Set(this.held.map((version) => version.contest))];
-    await Promise.all(contests.map((contest) => this.sendNewest(contest)));
+    const waiting = this.queue.next();
+    const worker = async (): Promise<void> => {
+      for (let version = waiting.shift(); version && !this.stop.signal.aborted; version = waiting.shift()) await this.send(version);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  private async sendNewest(contest: string): Promise<void> {
-    let version = this.newest(contest);
-    while (version && !this.readOnly) {
-      const answer = await deliverBallot(version, this.options.onSignedOut);
-      if (!answer) return;
-      await this.settle(answer, version);
-      this.options.onAnswer(answer, version);
-      this.options.onChange();
-      version = answer.result === "closed" ? this.newest(contest) : null;
-    }
+  private async send(version: Version): Promise<void> {
+    const { seat, ...payload } = version;
+    const answer = await deliver({
+      namespace: "/judge",
+      event: "ballot.put",
+      payload,
+      path: `/judge/ballots/${version.op_id}?seat=${encodeURIComponent(seat)}`,
+      isAnswer: (value): value is BallotAnswer => isAnswer(value, version.op_id),
+      onStatus: (status) => { if (status === 401) this.options.onSignedOut(); },
+      signal: this.stop.signal,
+    });
+    if (!answer) return;
+    if (await this.queue.take(version, answer)) this.again = true;
+    if (this.queue.takenOver) void this.store?.forget(seat);
+    this.options.onAnswer(answer, version);
+    this.options.onChange();
   }
-
-  /** Only what the answer covers leaves the tablet. */
-  private async settle(answer: BallotAnswer, version: Version): Promise<void> {
-    const same = this.held.filter((one) => one.contest === version.contest);
-    if (answer.result === "taken_over") {
-      this.readOnly = true;
-      return;
-    }
-    if (answer.result === "closed") {
-      const closes = answer.at ? Date.parse(answer.at) : 0;
-      const tooLate = Date.parse(version.saved_at) > closes;
-      await this.drop(tooLate ? same.filter((one) => Date.parse(one.saved_at) > closes) : same.filter((one) => !isNewer(one, version)));
-      return;
-    }
-    await this.drop(same.filter((one) => !isNewer(one, version)));
-  }
-
-  private async drop(versions: readonly Version[]): Promise<void> {
-    const gone = new Set(versions.map((version) => version.op_id));
-    this.held = this.held.filter((version) => !gone.has(version.op_id));
-    if (!this.db || !gone.size) return;
-    const change = this.db.transaction("versions", "readwrite");
-    await Promise.all([...[...gone].map((key) => change.store.delete(key)), change.done]);
-  }
-}
-
-function isNewer(one: BallotPut, than: BallotPut): boolean {
-  return one.lease !== than.lease ? one.lease > than.lease : one.rev > than.rev;
-}
-
-function newestOf(versions: readonly Version[]): Version | null {
-  let newest: Version | null = null;
-  for (const version of versions) if (!newest || isNewer(version, newest)) newest = version;
-  return newest;
 }
 
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
-  const box = new Outbox(options, await openStore());
-  await box.load();
-  for (const event of ["online", "pageshow", "focus"]) addEventListener(event, () => box.wake());
+  const { seat, lease, now, onChange } = options;
+  const store = await openStore();
+  const queue = new Queue({ seat, lease }, store, { now, newId, onChange });
+  const box = new Outbox(options, queue, store);
+  await queue.load();
+  store?.onElsewhere(() => void queue.load());
+  addEventListener("online", () => box.wake(true));
+  for (const event of ["pageshow", "focus"]) addEventListener(event, () => box.wake());
   document.addEventListener("visibilitychange", () => box.wake());
-  linkTo("/judge").socket.on("connect", () => box.wake());
+  linkTo("/judge").socket.on("connect", () => box.wake(true));
   return box;
-}
-
-async function openStore(): Promise<IDBPDatabase<Store> | null> {
-  try {
-    const name = `ballots${meta("root") || "/"}${meta("edition")}`;
-    const db = await openDB<Store>(name, 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore("versions", { keyPath: "op_id" }).createIndex("contest", "contest");
-        fresh.createObjectStore("revs", { keyPath: "unit" });
-      },
-    });
-    void navigator.storage?.persist?.();
-    return db;
-  } catch {
-    return null;
-  }
-}
-
-const WORDS = new Set(["ok", "stale", "closed", "recused", "taken_over", "invalid"]);
-
-function isAnswer(value: unknown, op_id: string): value is BallotAnswer {
-  const answer = value as { result?: unknown; op_id?: unknown } | null;
-  return typeof answer === "object" && answer !== null && WORDS.has(String(answer.result)) && answer.op_id === op_id;
-}
-
-/** Socket for four seconds, then POST; null is no answer and changes nothing. */
-async function deliverBallot({ seat: _seat, ...ballot }: Version, onSignedOut: () => void): Promise<BallotAnswer | null> {
-  const { socket } = linkTo("/judge");
-  if (socket.connected) {
-    try {
-      const answer: unknown = await socket.timeout(SOCKET_MS).emitWithAck("ballot.put", ballot);
-      if (isAnswer(answer, ballot.op_id)) return answer;
-    } catch {
-      // The POST below is the same door.
-    }
-  }
-  try {
-    const response = await fetch(at(`/judge/ballots/${ballot.op_id}`), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": meta("csrf-token") },
-      body: JSON.stringify(ballot),
-      signal: AbortSignal.timeout(POST_MS),
-    });
-    if (response.status === 401) onSignedOut();
-    const answer: unknown = await response.json();
-    return isAnswer(answer, ballot.op_id) ? answer : null;
-  } catch {
-    return null;
-  }
 }

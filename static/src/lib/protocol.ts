@@ -176,7 +176,7 @@ export type BallotBody =
   | { entries: string[] }
   | { ranking: string[] }
   | { marks: Record<string, number> }
-  | { grade: string };
+  | { grade: string | null };
 
 export interface BallotEntry {
   id: string;
@@ -258,6 +258,12 @@ export interface SyncAnswer {
   document?: LiveDocument;
 }
 
+export interface RefusedAnswer {
+  ok: false;
+  code: string;
+  text: string;
+}
+
 export interface Beat {
   at: Instant;
   build: string;
@@ -273,6 +279,8 @@ export interface Seen {
   fps: number;
   visible: boolean;
   unsent: Record<string, number>;
+  /** Of a tablet: when the newest unsent version of each contest was saved. */
+  saved_at?: Record<string, Instant>;
 }
 
 export interface CommandRequest {
@@ -308,7 +316,7 @@ export interface ServerToClient {
 }
 
 export interface ClientToServer {
-  sync: (request: SyncRequest, answer: (reply: SyncAnswer) => void) => void;
+  sync: (request: SyncRequest, answer: (reply: SyncAnswer | RefusedAnswer) => void) => void;
   seen: (report: Seen) => void;
   command: (request: CommandRequest, answer: (reply: CommandAnswer) => void) => void;
   "ballot.put": (ballot: BallotPut, answer: (reply: BallotAnswer) => void) => void;

@@ -2,12 +2,15 @@
  * The judge's tablet: draws states in place and moves rows when GO changes the stage. The ballot itself lives in the outbox
  * until the server has acknowledged it; no document ever touches what the judge has chosen and not yet sent.
  */
+import { stayAwake } from "../lib/awake";
 import { formatClock, localMs } from "../lib/clock";
 import { all, at, el, need, one, pick, setAttribute, setData, setText, show, sign } from "../lib/dom";
 import { openChannel } from "../lib/live";
 import { openOutbox, type Outbox, type Version } from "../lib/outbox";
 import type { BallotAnswer, BallotBody, BallotEntry, BallotState, BallotVersion, LiveDocument, PollState } from "../lib/protocol";
 import { choose, tap, type Tapped } from "../lib/ranking";
+import { canReloadOffline, keepShell } from "../lib/shell";
+import { leaveWhenTaken, newerDocument, onSignOut, showSeat } from "../lib/tablet";
 import { describeTimers, readCounter, runTimers } from "../lib/timer";
 
 const STILL_MS = 400;
@@ -23,13 +26,12 @@ let front = one<HTMLElement>(".ballot-tab[aria-current]")?.dataset.contest ?? ""
 let signedOut = false;
 let touchedAt = 0;
 let fingers = 0;
-const acknowledged = new Map<string, BallotVersion>();
 const late = new Map<string, string>();
 
 // --- what is known ------------------------------------------------------------------------------------------------------
 
 function time(): number {
-  return channel.clock.synced ? channel.clock.now() : Date.parse(current.at) + (localMs() - loaded);
+  return channel.clock.known ? channel.clock.now() : Date.parse(current.at) + (localMs() - loaded);
 }
 
 function ballots(): BallotState[] {
@@ -46,7 +48,7 @@ function pollOf(contest: string): PollState | undefined {
 
 /** What the server has confirmed, as well as this page knows it: an ack may be newer than the document. */
 function confirmed(ballot: BallotState): BallotVersion | null {
-  const known = acknowledged.get(ballot.contest);
+  const known = box?.confirmed(ballot.contest) ?? null;
   const newer = known && (known.lease > ballot.lease || (known.lease === ballot.lease && known.rev > ballot.rev));
   if (newer) return known;
   return ballot.counted ? ballot : null;
@@ -69,7 +71,7 @@ function phaseOf(poll: PollState | undefined): Phase {
 }
 
 function readOnly(): boolean {
-  return Boolean(box?.takenOver) || (current.sections.seat?.lease ?? lease) !== lease;
+  return Boolean(box?.takenOver);
 }
 
 // --- a tap ----------------------------------------------------------------------------------------------------------------
@@ -131,14 +133,8 @@ function plain(title: string): string {
 
 function onAnswer(answer: BallotAnswer, version: Version): void {
   signedOut = false;
-  if (answer.result === "ok") {
-    const received_at = new Date(time()).toISOString();
-    const { contest, body, saved_at } = version;
-    const same = acknowledged.get(contest)?.receipt === answer.receipt ? acknowledged.get(contest)?.received_at ?? received_at : received_at;
-    acknowledged.set(contest, { contest, body, rev: answer.rev, lease: version.lease, receipt: answer.receipt, received_at: same, saved_at });
-  } else if (answer.result === "stale" && answer.current) {
-    acknowledged.set(version.contest, answer.current);
-  } else if (answer.result === "closed") {
+  channel.tell();
+  if (answer.result === "closed") {
     late.set(version.contest, pick("締切のあとに選んだ内容は数えられません。", "What was chosen after the close does not count."));
   } else if (answer.result === "recused") {
     late.set(version.contest, pick("利益相反のため、この内容は受け付けられませんでした。選び直してください。", "Refused because of a conflict of interest. Please choose again."));
@@ -302,6 +298,9 @@ function notices(): Notice[] {
     const title = pick(`${waiting.length}枚の投票用紙が、この端末で送信を待っています`, `${waiting.length} ballots are waiting on this tablet`);
     found.push({ kind: "down", title, text: pick(`${waiting.join("と")}。通信が戻ると自動で送ります。1分たっても戻らないときは、手を挙げて係員をお呼びください。`, `${waiting.join(", ")}. They are sent when the connection is back. If it takes over a minute, please raise your hand.`) });
   }
+  if (!canReloadOffline()) {
+    found.push({ kind: "info", title: pick("この接続では、通信のない間に画面を読み込み直せません", "On this connection the page cannot be reloaded offline"), text: pick("通信が切れても投票は端末に残り、つながると送ります。切れている間は、画面を閉じたり読み込み直したりしないでください。", "Your ballots stay on this tablet and are sent when the connection is back. Until then, do not close or reload the page.") });
+  }
   if (box && !box.durable) {
     found.push({ kind: "wait", title: pick("この端末には保存できません", "This browser cannot store ballots"), text: pick("確定するまで画面を閉じないでください。", "Keep this page open until your vote is confirmed.") });
   }
@@ -415,11 +414,21 @@ const channel = openChannel({
   namespace: "/judge",
   channel: "judge",
   screen: { id: `judge-${seat}`, scene: "ballot" },
+  auth: { seat },
   unsent: () => box?.counts() ?? {},
+  savedAt: () => box?.savedAt() ?? {},
+  onRefused: (code) => {
+    if (code === "seat.taken_over") box?.giveUp();
+    else signedOut = true;
+    if (box) paint();
+  },
   onDocument: (document) => {
+    if ((document.sections.seat?.lease ?? lease) > lease) location.reload(); // this browser has claimed the seat anew
     current = document;
     signedOut = false;
+    box?.keepDocument(document);
     for (const ballot of ballots()) box?.floor(ballot.contest, ballot.lease === lease ? ballot.rev : 0);
+    void box?.meet(document.epoch, ballots());
     describeTimers(left, document.sections.timer ?? null);
     paint();
   },
@@ -429,12 +438,19 @@ const channel = openChannel({
 async function start(): Promise<void> {
   const opened = await openOutbox({ seat, lease, now: time, onChange: () => { if (box) paint(); }, onAnswer, onSignedOut: () => { signedOut = true; paint(); } });
   for (const ballot of ballots()) opened.floor(ballot.contest, ballot.lease === lease ? ballot.rev : 0);
-  if (!readOnly()) await opened.adopt((contest) => ballotOf(contest)?.lease ?? 0);
+  current = await newerDocument(opened, seat, current);
+  await opened.adopt((contest) => ballotOf(contest)?.lease ?? 0);
+  await opened.meet(current.epoch, ballots());
   box = opened;
   paint();
   runTimers(channel.clock, paintCounter);
   setInterval(paintBanners, 1_000);
-  if (!readOnly()) opened.wake();
+  opened.wake();
+  stayAwake();
+  leaveWhenTaken(opened, seat);
+  onSignOut(opened, seat);
+  await keepShell(seat);
 }
 
+showSeat(seat, front, bringToFront);
 void start();

@@ -1,0 +1,1 @@
+"""A deliberately different, fictional edition: its files, and a day of it."""
