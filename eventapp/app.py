@@ -19,6 +19,7 @@ from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.overlay import routes as overlay_routes
+from eventapp.paperballots import routes as paperballots_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     sealers_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
+    paperballots_routes.blueprint,
     programme_routes.blueprint,
     rulebook_routes.blueprint,
     screening_routes.blueprint,
