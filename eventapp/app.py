@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
+from eventapp import access, backup, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
@@ -63,6 +63,7 @@ JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
     ticker.Job("lot", 2, lot_operations.promise_in_time),
     ticker.Job("polls", 0.5, polls.close_due_polls),
+    ticker.Job("backups", 2, backup.Keeping()),
     ticker.Job("progress", 0.25, polls.Progress()),
 )
 
