@@ -193,6 +193,31 @@ export interface BallotEntry {
   at: Instant | null;
   category_name?: string;
   category_name_en?: string;
+  /** Score and grade: the entry's own counting ballot. */
+  ballot?: BallotVersion | null;
+}
+
+/** A level of a criterion, or the whole range where the edition has no words. */
+export interface LevelWords {
+  value: number;
+  word: string;
+  word_en: string;
+}
+
+export interface CriterionWords {
+  code: string;
+  name: string;
+  name_en: string;
+  weight: number;
+  levels: LevelWords[];
+}
+
+/** From worst to best, as in the rules. */
+export interface GradeWords {
+  code: string;
+  name_en: string;
+  word: string;
+  word_en: string;
 }
 
 /** The version that counts; as the answer `stale` carries it too. */
@@ -210,13 +235,15 @@ export interface BallotVersion {
 export interface BallotState extends BallotVersion {
   delayed: boolean;
   needs_review: boolean;
-  method: "choice" | "points";
+  method: "choice" | "points" | "score" | "grade";
   places: number;
   points: string[];
   counted: boolean;
   has_vote: boolean;
   recused: boolean;
   nudged_at: Instant | null;
+  criteria?: CriterionWords[];
+  grades?: GradeWords[];
   entries: BallotEntry[];
 }
 
