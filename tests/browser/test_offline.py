@@ -335,6 +335,8 @@ def test_the_worker_keeps_no_other_page(hall: Hall) -> None:
     page = tablet.context.new_page()
     for path in ("/chair", "/", "/live/judge?seat=A-56"):
         page.goto(path)
+    page.goto("/judge/receipts?seat=A-56")
+    expect(page.locator("h1")).to_contain_text("受付番号")  # and not the tablet that was kept
     addresses = page.evaluate(CACHED)
     assert {address for address in addresses if not address.startswith("/static/dist/")} == {"/judge"}
 
