@@ -68,6 +68,7 @@ class Seat(Base):
     phone: Mapped[str] = mapped_column(default="", server_default="")
     mail: Mapped[str] = mapped_column(default="", server_default="")
     stand_in: Mapped[str] = mapped_column(default="")
+    remote: Mapped[bool] = mapped_column(default=False)  # sees the stream, not the stage: polls wait for its delay
     lease: Mapped[int] = mapped_column(default=0)  # raised each time a device takes the seat
     # what the tablet last reported: when (real time), unsent ballots per contest, when the newest of them was saved (RFC 3339)
     seen_at: Mapped[datetime | None]

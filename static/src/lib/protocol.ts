@@ -148,6 +148,7 @@ export interface PollState {
   closed_at: Instant | null;
   confirmed?: number;
   on_tablets?: number;
+  delayed?: number;
   empty?: number;
   absent?: number;
   recused?: number;
@@ -235,6 +236,8 @@ export interface BallotVersion {
 export interface BallotState extends BallotVersion {
   delayed: boolean;
   needs_review: boolean;
+  /** Handed in on paper: no tablet changes it any more. */
+  paper?: boolean;
   method: "choice" | "points" | "score" | "grade";
   places: number;
   points: string[];
@@ -253,6 +256,8 @@ export interface SeatState {
   name_en: string;
   stand_in: string;
   lease: number;
+  /** Sees the stream, not the stage. */
+  remote: boolean;
 }
 
 export interface Reveal {
