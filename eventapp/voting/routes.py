@@ -102,7 +102,8 @@ def put_mark_by_form(actor: Actor, contest: Contest) -> AnyResponse:
     """The same for one entry's mark by criteria or grade; the entry stays open on the page."""
     entry, body = read_mark(request.form, queries.ballot_contest(contest))
     accepted(operations.put_plain(actor, contest=contest.id, body=body, entry=entry))
-    return redirect(url_for("voting.tablet", contest=contest.id, entry=entry, seat=label_of(actor), _anchor=f"entry-{contest.id}-{entry}"), 303)
+    anchor = f"entry-{contest.id}-{entry}"
+    return redirect(url_for("voting.tablet", contest=contest.id, entry=entry, seat=label_of(actor), _anchor=anchor), 303)
 
 
 def label_of(actor: Actor) -> str | None:
@@ -134,9 +135,10 @@ def declare_by_form(actor: Actor, entry: str) -> AnyResponse | tuple[str, int]:
         if refusal.code != "recusal.unexplained":
             raise
         return recusal_page(actor, entry, error=text_of(refusal, lang()), reason=reason, noted=words), 422
-    flash(t("利益相反の申し出を記録しました。この取組には投票できません。", "Recorded: you are recused from this entry."), "info")
+    said = t("利益相反の申し出を記録しました。この取組には投票できません。", "Recorded: you are recused from this entry.")
+    flash(said, "info")
     if flagged:
-        kept = t("この取組を選んでいた分は数えません。ほかの取組を選び直せます。", "What you chose of it does not count. You may choose again.")
+        kept = t("この取組を選んでいた分は数えません。ほかの取組を選び直せます。", "It does not count any more. You may choose again.")
         flash(kept, "wait")
     known = contest if contest in queries.contests(actor.edition) else None
     return redirect(url_for("voting.tablet", contest=known, seat=label_of(actor)), 303)

@@ -14,7 +14,7 @@ from eventapp.models import Body, Edition, Entry
 from eventapp.presets import Sample, load_edition, municipalities
 from eventapp.presets.shapes import OfficePerson, SampleEntry, SampleSeat, Stage
 from eventapp.programme.operations import go, place_finalists
-from eventapp.voting.operations import open_poll
+from eventapp.voting.polls import open_poll
 from eventapp.work import operation
 
 EDITIONS = Path(__file__).parent

@@ -16,7 +16,8 @@ from eventapp.extensions import db
 from eventapp.models import Ballot, JournalLine, Poll, SeatRecusal
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries
-from eventapp.voting.operations import close_due_polls, close_poll, put_plain
+from eventapp.voting.operations import put_plain
+from eventapp.voting.polls import close_due_polls, close_poll
 from eventapp.voting.recusals import declare_recusal
 from tests.conftest import make_app
 from tests.editions.day import FREE, OWN, create_fictional

@@ -12,7 +12,7 @@ from eventapp.access import system
 from eventapp.admin.queries import every_link
 from eventapp.extensions import db, socketio
 from eventapp.models import Ballot
-from eventapp.voting.operations import release_seat
+from eventapp.voting.seats import release_seat
 from tests.page import PageClient, csrf_of
 from tests.voting.factories import CONTEST, edition, entries, opened, payload, seat
 
