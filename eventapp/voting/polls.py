@@ -11,6 +11,7 @@ from eventapp.awards import queries as awards_queries
 from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
 from eventapp.models import BallotVersion, Nudge, Poll, Reveal, RosterSeat, Seat
+from eventapp.rulebook.operations import refuse_unweighted
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries
@@ -65,6 +66,7 @@ def freeze_rules(actor: Actor) -> None:
     edition, sha = actor.edition, queries.rules_sha256(actor.edition)
     if edition.rules_sha256 not in (None, sha):
         raise Refusal("rules.changed")
+    refuse_unweighted(edition)
     if edition.rules_sha256 is None:
         edition.rules_sha256, edition.rules_frozen_at = sha, clock.now(edition)
 
