@@ -84,6 +84,14 @@ CATALOGUE: dict[str, Text] = {
     "rules.unweighted": Text(409, "「{groups}」の席に重みがないため、確定できません。集計のルールを直してください。", "Seats of {groups} have no weight, so the rules cannot be frozen. Please correct the rules."),
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    # paper ballots
+    "paper.unknown": Text(404, "そのコードの投票用紙はありません。用紙のコードをお確かめください。", "There is no paper ballot with this code."),
+    "paper.superseded": Text(409, "この投票用紙の処理は先に進んでいます。いまの状態を確かめてください。", "This paper ballot has moved on. Please check where it stands."),
+    "paper.untimely": Text(422, "受け取った時刻は、受付の開始からいままでの間で入力してください。", "Give a time between the opening of the poll and now."),
+    "paper.blank": Text(422, "何も入力されていません。何も書かれていない用紙なら「白票」に印を付けてください。", "Nothing was entered. Tick “blank” if nothing is written on the paper."),
+    "paper.contradicted": Text(422, "「白票」の印と入力した内容が食い違っています。用紙を見直してください。", "“Blank” is ticked and something was entered. Please look at the paper again."),
+    "paper.unclear": Text(422, "{entry} の記入を読み取れません。順位は1から順に重ならないように、点数は数字で入力してください。", "The entry for {entry} cannot be read: ranks must differ, marks must be numbers."),
+    "paper.seatless": Text(422, "用紙を印刷する席がありません。席の番号をお確かめください。", "There is no seat to print a paper for."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # a judge's own recusal
     "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
@@ -137,6 +145,14 @@ CATALOGUE: dict[str, Text] = {
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
+    # what is published of a prize
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
+    "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
+    "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),
+    "correction.superseded": Text(409, "訂正案のあとで内容が変わりました。もう一度、訂正案を作ってください。", "Something changed since this was proposed. Please propose it again."),
+    "correction.alone": Text(409, "訂正には、訂正案を作った方とは別の署名者の確認が必要です。", "Another sealer has to confirm the correction."),
     # the public lot
     "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
     "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
@@ -146,6 +162,13 @@ CATALOGUE: dict[str, Text] = {
     "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
     "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
     # journal and ceremony
+    "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
+    "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
+    "wording.incomplete": Text(409, "足りない表記または長すぎる表記があるため、まだ確認できません。", "Some wording is missing or too long, so it cannot be confirmed yet."),
+    "wording.unconfirmed": Text(409, "発表者の表記が確認されていないエントリーが{n}件あるため、プログラムの段階へ進めません。「発表者の表記」で確かめてください。", "The wording of {n} finalists is not confirmed, so the programme phase cannot begin."),
+    "pack.reserved": Text(403, "表彰式の資料を開けるのは、署名者が指定した3名までの担当者だけです。", "Only the three persons named by the sealers may open the ceremony pack."),
+    "pack.full": Text(409, "表彰式の資料を開けるのは{most}名までです。結果の確定のあとに資料を開いた方は、指定を外しても1名に数えます。", "At most {most} persons may open the ceremony pack; whoever has opened it counts."),
+    "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
 }  # fmt: skip

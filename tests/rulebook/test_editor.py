@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, assume, given, settings
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -14,11 +15,12 @@ from eventapp.extensions import db
 from eventapp.models import Edition, JournalLine, Poll, RulesVersion
 from eventapp.rulebook.forms import read_draft_form
 from eventapp.rulebook.queries import beside_of, draft_of, fingerprint
-from eventapp.rules.rulebook_draft import changed, write_rules
+from eventapp.rules.rulebook_draft import RulesDraft, changed, write_rules
 from eventapp.rules.tally_rules_file import parse_rules
 from eventapp.voting.queries import contests, rulebook
 from tests.page import PageClient
-from tests.rulebook.form import controls, ids
+from tests.rulebook.form import controls, ids, sent_for
+from tests.rules.test_rulebook_draft import drafts
 
 RULES = "/desk/rules"
 
@@ -48,10 +50,24 @@ def test_every_page_opens(desk: PageClient) -> None:
 @pytest.mark.parametrize("which", ["edition", "fictional"])
 def test_the_fields_of_the_page_are_the_rules(request: pytest.FixtureRequest, desk: PageClient, which: str) -> None:
     edition: Edition = request.getfixturevalue(which)
-    draft = read_draft_form(page(desk))
+    shown = page(desk)
+    draft = read_draft_form(shown)
 
     assert parse_rules(write_rules(draft).encode()) == rulebook(edition)
     assert draft == draft_of(edition)
+    expected, besides = sent_for(draft), {"csrf_token", "base", "seed", "runs", "voters", "reason"}
+    assert {name: shown.getlist(name) for name in shown if name not in besides} == {
+        name: expected.getlist(name) for name in expected if name in shown
+    }
+
+
+@given(drafts())
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+def test_any_rules_come_back_from_the_form(draft: RulesDraft) -> None:
+    text = write_rules(draft)
+    assume("\\u00" not in text)  # control characters are refused before they get there
+
+    assert write_rules(read_draft_form(sent_for(draft))) == text
 
 
 @pytest.mark.parametrize("which", ["edition", "fictional"])
