@@ -81,6 +81,7 @@ CATALOGUE: dict[str, Text] = {
     # the rules of the count
     "rules.frozen": Text(409, "集計のルールは確定しているため、変更できません。確定した日時と理由は「集計のルール」の画面にあります。", "The rules are frozen and cannot be changed. The page of the rules says since when and why."),
     "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
+    "rules.unweighted": Text(409, "「{groups}」の席に重みがないため、確定できません。集計のルールを直してください。", "Seats of {groups} have no weight, so the rules cannot be frozen. Please correct the rules."),
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     # paper ballots
