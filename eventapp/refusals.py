@@ -135,6 +135,7 @@ CATALOGUE: dict[str, Text] = {
     "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "decider.unnamed": Text(422, "除斥を申し出る対象を選んでください。", "Choose the entry from which you are recused."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
     "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
     # what is published of a prize

@@ -80,7 +80,7 @@ def _may_decide(actor: Actor, disputed: list[str], *, leaves: bool) -> None:
 def declare_recusal(actor: Actor, *, entry: str, reason: str) -> None:
     """Chair or deputy says not to be free on an entry, with the reason; it stays. Idempotent (the newest reason stands).
 
-    Refuses `result.reserved`, `reason.omitted`, `reason.overlong`, and `recusal.unknown` for what is no finalist.
+    Refuses `result.reserved`, `reason.omitted`, `reason.overlong`, and `decider.unnamed` for what is no finalist.
     """
     if actor.role not in room.DECIDING or not queries.is_sealer(actor) or actor.person is None:
         raise Refusal("result.reserved")
@@ -91,7 +91,7 @@ def declare_recusal(actor: Actor, *, entry: str, reason: str) -> None:
         raise Refusal("reason.overlong", most=MOST_WORDS)
     found = next((one for one in queries.finalists(actor.edition) if one.number == entry), None)
     if found is None:
-        raise Refusal("recusal.unknown")
+        raise Refusal("decider.unnamed")
     row = db.session.get(PersonRecusal, (actor.person.id, found.id)) or PersonRecusal(person_id=actor.person.id, entry_id=found.id)
     row.reason, row.at = said, clock.now(actor.edition)
     db.session.add(row)
