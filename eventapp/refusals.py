@@ -83,6 +83,14 @@ CATALOGUE: dict[str, Text] = {
     "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    # paper ballots
+    "paper.unknown": Text(404, "そのコードの投票用紙はありません。用紙のコードをお確かめください。", "There is no paper ballot with this code."),
+    "paper.superseded": Text(409, "この投票用紙の処理は先に進んでいます。いまの状態を確かめてください。", "This paper ballot has moved on. Please check where it stands."),
+    "paper.untimely": Text(422, "受け取った時刻は、受付の開始からいままでの間で入力してください。", "Give a time between the opening of the poll and now."),
+    "paper.blank": Text(422, "何も入力されていません。何も書かれていない用紙なら「白票」に印を付けてください。", "Nothing was entered. Tick “blank” if nothing is written on the paper."),
+    "paper.contradicted": Text(422, "「白票」の印と入力した内容が食い違っています。用紙を見直してください。", "“Blank” is ticked and something was entered. Please look at the paper again."),
+    "paper.unclear": Text(422, "{entry} の記入を読み取れません。順位は1から順に重ならないように、点数は数字で入力してください。", "The entry for {entry} cannot be read: ranks must differ, marks must be numbers."),
+    "paper.seatless": Text(422, "用紙を印刷する席がありません。席の番号をお確かめください。", "There is no seat to print a paper for."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # a judge's own recusal
     "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
@@ -154,6 +162,13 @@ CATALOGUE: dict[str, Text] = {
     "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
     "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
     # journal and ceremony
+    "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
+    "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
+    "wording.incomplete": Text(409, "足りない表記または長すぎる表記があるため、まだ確認できません。", "Some wording is missing or too long, so it cannot be confirmed yet."),
+    "wording.unconfirmed": Text(409, "発表者の表記が確認されていないエントリーが{n}件あるため、プログラムの段階へ進めません。「発表者の表記」で確かめてください。", "The wording of {n} finalists is not confirmed, so the programme phase cannot begin."),
+    "pack.reserved": Text(403, "表彰式の資料を開けるのは、署名者が指定した3名までの担当者だけです。", "Only the three persons named by the sealers may open the ceremony pack."),
+    "pack.full": Text(409, "表彰式の資料を開けるのは{most}名までです。結果の確定のあとに資料を開いた方は、指定を外しても1名に数えます。", "At most {most} persons may open the ceremony pack; whoever has opened it counts."),
+    "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
 }  # fmt: skip
