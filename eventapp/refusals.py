@@ -147,7 +147,7 @@ CATALOGUE: dict[str, Text] = {
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
     "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
     # what is published of a prize
-    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者と、署名者が指定した担当者だけです。", "Only sealers and the persons they named may look at a winner before the reveal."),
     "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
     "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
     "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),

@@ -262,11 +262,13 @@ def publish(actor: Actor, sealed: Seal, *, prize: str, position: int) -> None:
 
 @operation("reveal.peeked")
 def peek(actor: Actor) -> Answer:
-    """The winners of the prize that is told next, for a named sealer at the console; looking is journalled, without the names.
+    """The winners of the prize that is told next, for a sealer or a person of the pack at the console; journalled, without the names.
+
+    For a person of the pack it is an opening of the pack like any other.
 
     Refuses `peek.reserved`, `result.unsealed`, `reveal.finished`.
     """
-    if not queries.is_sealer(actor):
+    if actor.person is None or not queries.may_peek(actor.person):
         raise Refusal("peek.reserved")
     sealed = queries.sealed(actor.edition)
     if sealed is None:
@@ -275,5 +277,13 @@ def peek(actor: Actor) -> Answer:
     n = 0 if cursor is None else cursor.n + (cursor.step == "winner")
     if n >= len(order):
         raise Refusal("reveal.finished")
+    if not actor.person.is_sealer:
+        _open_at_console(actor, actor.person.id)
     note(prize=order[n], head=journal.head(actor.edition))
     return {"prize": queries.prize_facts(actor.edition, order[n]), "winners": published.sealed_facts(actor.edition, sealed, order[n])}
+
+
+@operation("pack.opened")
+def _open_at_console(actor: Actor, person: int) -> None:
+    note(person=person, document="console")
+    touch(actor, "chair")
