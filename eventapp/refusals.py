@@ -144,10 +144,11 @@ CATALOGUE: dict[str, Text] = {
     "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "decider.unnamed": Text(422, "除斥を申し出る対象を選んでください。", "Choose the entry from which you are recused."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
     "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
     # what is published of a prize
-    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者と、署名者が指定した担当者だけです。", "Only sealers and the persons they named may look at a winner before the reveal."),
     "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
     "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
     "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),
