@@ -21,6 +21,9 @@ test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redi
 quick: dev ## the tests without browser, database servers and whole days (at most 3 minutes)
 	$(BIN)/python -m pytest -m "not browser and not engines and not days"
 
+model: dev ## the ballot protocol in 20,000 simulated worlds: lossy network, dying server, two tabs, take-overs, the close
+	$(BIN)/python -m tests.faults.model 20000
+
 lint: dev ## style and types: ruff, mypy strict, tsc
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -62,4 +65,4 @@ static/dist/manifest.json: node_modules/.package-lock.json build.mjs $(shell fin
 	$(BIN)/node build.mjs
 	@touch $@
 
-.PHONY: help demo setup test quick lint lock dev browser
+.PHONY: help demo setup test quick model lint lock dev browser

@@ -6,20 +6,24 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp import access, channels, doors, live, refusals, sessions, text, ticker, work
+from eventapp import access, backup, channels, doors, live, refusals, sessions, text, ticker, work
 from eventapp.access import COOKIE
 from eventapp.accounts import routes as accounts_routes
 from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
+from eventapp.awards.ballots import routes as ballots_routes
+from eventapp.awards.lot import operations as lot_operations
 from eventapp.awards.lot import routes as lot_routes
+from eventapp.awards.published import routes as published_routes
 from eventapp.awards.sealers import routes as sealers_routes
 from eventapp.ceremony import routes as ceremony_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.overlay import routes as overlay_routes
+from eventapp.paperballots import routes as paperballots_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
@@ -40,11 +44,14 @@ BLUEPRINTS = (
     attend_routes.blueprint,
     audit_routes.blueprint,
     awards_routes.blueprint,
+    ballots_routes.blueprint,
     ceremony_routes.blueprint,
     lot_routes.blueprint,
+    published_routes.blueprint,
     sealers_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
+    paperballots_routes.blueprint,
     programme_routes.blueprint,
     rulebook_routes.blueprint,
     screening_routes.blueprint,
@@ -54,7 +61,9 @@ BLUEPRINTS = (
 )
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("lot", 2, lot_operations.promise_in_time),
     ticker.Job("polls", 0.5, polls.close_due_polls),
+    ticker.Job("backups", 2, backup.Keeping()),
     ticker.Job("progress", 0.25, polls.Progress()),
 )
 

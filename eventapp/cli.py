@@ -64,6 +64,45 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
 
 @cli.command()
 @DATA
+def prepare(data: Path | None) -> None:
+    """Once before workers start: migrate the database and raise the epoch, so that every screen follows."""
+    from eventapp.serving import prepare as run
+
+    run(opened(data)[0])
+
+
+@cli.command()
+@DATA
+def backup(data: Path | None) -> None:
+    """Copy the database now, while it is in use; keeps the newest ones."""
+    from eventapp.backup import Failed, take
+
+    _, settings = opened(data)
+    try:
+        click.echo(take(settings))
+    except Failed as failed:
+        raise click.ClickException(str(failed)) from None
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@DATA
+@click.option("--force", is_flag=True, help="Also over a database that holds more, or with another secret.")
+def restore(file: Path, data: Path | None, force: bool) -> None:
+    """Verify a backup and put it in the place of the database, which is kept aside; every screen follows at the next start."""
+    from eventapp.restore import Refused
+    from eventapp.restore import restore as run
+
+    try:
+        done = run(settings_of(data=data), file, force=force)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"restored {file.name}; not in it: {done.lost_ballots} accepted ballots, {done.lost_lines} journal lines")
+    click.echo(f"kept aside: {done.replaced or 'there was nothing'}")
+
+
+@cli.command()
+@DATA
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def status(data: Path | None, as_json: bool) -> None:
     """Say in one look what this installation is and how its edition stands."""

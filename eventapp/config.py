@@ -24,6 +24,8 @@ class Settings:
     proxies: int = 0  # trusted reverse proxies in front
     websocket: str = "whole"  # whole | stock: how frames are written
     sockets_per_address: int = 600  # a hall is one address behind NAT
+    backups: str = ""  # folder of the backups; empty: `backups` inside `data`
+    backups_kept: int = 60  # the newest so many
     session_hours: int = 36  # a judge's session lives as long as the day
     log_level: str = "WARNING"
 

@@ -22,6 +22,11 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def sha256(value: object) -> str:
+    """SHA-256 of the canonical JSON of a value."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
 def line_hash(previous: str, line: Mapping[str, object]) -> str:
     """SHA-256 over the previous hash and the canonical line (seq, at, actor, act, details)."""
     return hashlib.sha256((previous + canonical(line)).encode()).hexdigest()

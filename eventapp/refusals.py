@@ -83,6 +83,14 @@ CATALOGUE: dict[str, Text] = {
     "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
+    # paper ballots
+    "paper.unknown": Text(404, "そのコードの投票用紙はありません。用紙のコードをお確かめください。", "There is no paper ballot with this code."),
+    "paper.superseded": Text(409, "この投票用紙の処理は先に進んでいます。いまの状態を確かめてください。", "This paper ballot has moved on. Please check where it stands."),
+    "paper.untimely": Text(422, "受け取った時刻は、受付の開始からいままでの間で入力してください。", "Give a time between the opening of the poll and now."),
+    "paper.blank": Text(422, "何も入力されていません。何も書かれていない用紙なら「白票」に印を付けてください。", "Nothing was entered. Tick “blank” if nothing is written on the paper."),
+    "paper.contradicted": Text(422, "「白票」の印と入力した内容が食い違っています。用紙を見直してください。", "“Blank” is ticked and something was entered. Please look at the paper again."),
+    "paper.unclear": Text(422, "{entry} の記入を読み取れません。順位は1から順に重ならないように、点数は数字で入力してください。", "The entry for {entry} cannot be read: ranks must differ, marks must be numbers."),
+    "paper.seatless": Text(422, "用紙を印刷する席がありません。席の番号をお確かめください。", "There is no seat to print a paper for."),
     "nudge.repeated": Text(409, "続けて知らせるときは、{seconds}秒ほど間をあけてください。", "Please wait {seconds} seconds between calls."),
     # a judge's own recusal
     "recusal.unexplained": Text(422, "理由を選んでください。「その他」のときは、200字までで理由を書いてください。", "Please choose a reason. With “Other”, give it in up to 200 characters."),
@@ -136,6 +144,14 @@ CATALOGUE: dict[str, Text] = {
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
+    # what is published of a prize
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
+    "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
+    "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),
+    "correction.superseded": Text(409, "訂正案のあとで内容が変わりました。もう一度、訂正案を作ってください。", "Something changed since this was proposed. Please propose it again."),
+    "correction.alone": Text(409, "訂正には、訂正案を作った方とは別の署名者の確認が必要です。", "Another sealer has to confirm the correction."),
     # the public lot
     "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
     "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),

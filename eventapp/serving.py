@@ -14,7 +14,7 @@ from flask import Flask
 from gevent.pywsgi import WSGIServer
 from sqlalchemy import select
 
-from eventapp import clock, doors, live, ticker
+from eventapp import clock, doors, live, reports, ticker
 from eventapp.access import Actor, system
 from eventapp.accesslog import SafeHandler
 from eventapp.config import Settings
@@ -30,12 +30,13 @@ def raise_epoch(_actor: Actor) -> None:
     installation.epoch = max(installation.epoch + timedelta(milliseconds=1), clock.real())
 
 
-def lock(settings: Settings) -> IO[str]:
-    """Hold the data folder: two servers on one SQLite file would be two writers and two tickers."""
+def lock(settings: Settings, *, shared: bool = False) -> IO[str]:
+    """Hold the data folder: two servers on one SQLite file would be two writers and two tickers. Workers share it."""
     held = (settings.data / "serve.lock").open("w")
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
+        held.close()
         raise SystemExit(f"another server already uses {settings.data}") from None
     return held
 
@@ -53,19 +54,24 @@ def base_url(settings: Settings) -> str:
 
 
 def start_loops(app: Flask) -> list[gevent.Greenlet]:
-    """What every serving process does beside answering: the ticker (one holder among all), the beat, the end of revoked connections."""
-    return [gevent.spawn(loop, app) for loop in (ticker.run, live.beat_forever, doors.expel_forever)]
+    """What every serving process does beside answering: ticker (one holder among all), beat, end of revoked connections, reports."""
+    return [gevent.spawn(loop, app) for loop in (ticker.run, live.beat_forever, doors.expel_forever, reports.write_forever)]
 
 
-def serve(app: Flask, settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C; requests under way are finished."""
-    held = lock(settings)
+def prepare(app: Flask) -> None:
+    """What is done once before anything serves, never by a worker that is started again: the epoch is raised."""
     with app.app_context():
         edition = db.session.scalars(select(Edition).limit(1)).first()
         if edition is None:
             raise SystemExit("there is no edition yet: run `eventapp demo` or `eventapp import`")
         raise_epoch(system(edition))
         db.session.remove()
+
+
+def serve(app: Flask, settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests under way are finished."""
+    held = lock(settings)
+    prepare(app)
     log = logging.getLogger("eventapp.access") if settings.log_level in ("INFO", "DEBUG") else None
     server = WSGIServer(
         (settings.host, settings.port), app, log=log, error_log=logging.getLogger("eventapp.server"), handler_class=SafeHandler

@@ -163,11 +163,12 @@ def add_block(edition: Edition, row: ProgrammeSlot, position: int) -> None:
 
 @operation("people.added")
 def add_people(actor: Actor, sample: Sample) -> None:
-    """The office, coordinators, screeners and seats, each with a link; chair, deputy and secretariat are the named sealers."""
+    """The office, coordinators, screeners and seats, each with a link; chair, deputy and the first of the secretariat are the sealers."""
     edition = actor.edition
     bodies = {body.code: body for body in db.session.scalars(select(Body))}
+    roles = [office.role for office in sample.office]
     for position, office in enumerate(sample.office):
-        sealer = office.role in ("chair", "deputy", "secretariat")
+        sealer = office.role in ("chair", "deputy", "secretariat") and roles.index(office.role) == position
         person = Person(edition_id=edition.id, role=office.role, name=office.name, is_sealer=sealer, position=position)
         make_link(edition, Role(office.role), person=person, code=sealer)
     for position, coordinator in enumerate(sample.coordinators):

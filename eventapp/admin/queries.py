@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from eventapp import __version__, clock, journal, links, refusals
+from eventapp import __version__, backup, clock, journal, links, refusals
 from eventapp.access import Role
 from eventapp.config import Settings
 from eventapp.extensions import db
@@ -44,8 +44,16 @@ def status(settings: Settings) -> dict[str, Any]:
         "seats": db.session.scalar(select(func.count()).select_from(Seat).where(Seat.edition_id == edition.id)),
         "polls": {poll.contest: poll.state for poll in db.session.scalars(polls)},
         "journal_head": journal.head(edition),
+        **backup_facts(settings),
         "workers": "several" if settings.redis_url else "one process",
     }  # fmt: skip
+
+
+def backup_facts(settings: Settings) -> dict[str, Any]:
+    """The newest backup, its age in seconds, how many there are; `backup_problem` only where none can be made."""
+    found = backup.standing(settings)
+    facts: dict[str, Any] = {"backup": found.newest and str(found.newest), "backup_age_s": found.age_s, "backups": found.count}
+    return facts | ({"backup_problem": found.problem} if found.problem else {})
 
 
 def every_link(base_url: str, slug: str | None = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from eventapp import links
+from eventapp import backup, links
 from eventapp.access import Actor, Role, access
 from eventapp.accounts.queries import ROLE_NAMES
 from eventapp.admin import queries
@@ -24,7 +24,8 @@ def base() -> str:
 @blueprint.get("/desk")
 @access(Role.SECRETARIAT)
 def desk(actor: Actor) -> str:
-    return render_template("desk/desk.html", facts=queries.facts(actor.edition), screening=desk_counts(actor.edition))
+    kept = backup.standing(current_app.config["EVENTAPP_SETTINGS"])
+    return render_template("desk/desk.html", facts=queries.facts(actor.edition), screening=desk_counts(actor.edition), backup=kept)
 
 
 @blueprint.post("/desk/phase")

@@ -288,7 +288,7 @@ def nominees(edition: Edition, prize: str) -> list[dict[str, Any]]:
     tags = {tag for tag in (contest.tag, given.tag) if tag is not None}
     standing = [
         entry for entry in finalists(edition)
-        if entry.state != "withdrawn" and entry.category.code in scope and tags <= set(entry.tags)
+        if entry.state != "withdrawn" and entry.category.code in scope and tags <= voting.tags_of(edition, entry.number, entry.tags)
     ]  # fmt: skip
     return [{"position": place, **entry_facts(entry)} for place, entry in enumerate(standing, 1)]
 

@@ -6,6 +6,7 @@ from eventapp.models.ceremony import PackPerson, WordingProof
 from eventapp.models.entry import Entry, EntryBody, EntryRevision
 from eventapp.models.event import Category, ChannelRev, CommandAnswer, Edition, Installation, Lease
 from eventapp.models.journal import JournalLine
+from eventapp.models.paper import PaperBallot, PaperKeying
 from eventapp.models.people import (
     Attempt,
     Body,
@@ -27,6 +28,9 @@ from eventapp.models.voting import Ballot, BallotAnswer, BallotVersion, Nudge, P
 __all__ = [
     "Assignment", "Attempt", "Ballot", "BallotAnswer", "BallotVersion", "Base", "Block", "Body", "Booth", "Category", "ChannelRev",
     "CommandAnswer", "Correction", "Cue", "Decision", "Edition", "Entry", "EntryBody", "EntryRevision", "Grant", "Installation",
+    "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "PaperBallot", "PaperKeying", "Person",
+    "PersonRecusal", "Poll", "Published", "Remark", "Reveal", "RosterSeat", "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody",
+    "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
     "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "PackPerson", "Person", "PersonRecusal",
     "Poll", "Published", "Remark", "Reveal", "RosterSeat", "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal",
     "Signature", "Slot", "StageMessage", "Visit", "WebSession", "WordingProof",

@@ -47,6 +47,8 @@ class Edition(Base):
     rules_toml: Mapped[str] = mapped_column(Text, default="")
     rules_sha256: Mapped[str | None]
     rules_frozen_at: Mapped[datetime | None]
+    # since the first zero report: tags of entries by number, group and bodies of seats by id; ballots and count read these
+    frozen: Mapped[dict[str, Any]] = mapped_column(default=dict)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the preset's edition.json: prizes, texts, seconds
     categories: Mapped[list["Category"]] = relationship(order_by="Category.position", cascade="all, delete-orphan")
 

@@ -63,6 +63,7 @@ class Ballot(Base):
     received_at: Mapped[datetime]
     delayed: Mapped[bool] = mapped_column(default=False)
     receipt: Mapped[str]
+    source: Mapped[str] = mapped_column(default="tablet")  # or paper: then no tablet replaces it
     seq: Mapped[int]  # of its newest BallotVersion
     needs_review: Mapped[bool] = mapped_column(default=False)  # 要確認: named an entry since withdrawn
     seat: Mapped[Seat] = relationship()
@@ -84,6 +85,7 @@ class BallotVersion(Base):
     received_at: Mapped[datetime]
     delayed: Mapped[bool]
     receipt: Mapped[str]
+    source: Mapped[str] = mapped_column(default="tablet")
     salt: Mapped[str]
 
 

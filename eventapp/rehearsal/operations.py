@@ -51,7 +51,7 @@ def clone_edition(actor: Actor, slug: str, *, quorum: int | None = None) -> Edit
     """
     source = actor.edition
     edition: Edition = copy(
-        source, slug=slug, kind="rehearsal", phase="live", parent_id=source.id, rules_frozen_at=None, rules_sha256=None,
+        source, slug=slug, kind="rehearsal", phase="live", parent_id=source.id, rules_frozen_at=None, rules_sha256=None, frozen={},
         rules_toml=source.rules_toml if quorum is None else with_quorum(source.rules_toml, quorum),
     )  # fmt: skip
     starts = min(slot.planned_start for slot in rows(source, Slot))
@@ -102,7 +102,7 @@ def clone_people(source: Edition, edition: Edition) -> None:
     people = copy_all(source, edition, Person)
     seats = {}
     for old in rows(source, Seat):
-        seat = copy(old, edition_id=edition.id, group_id=groups[old.group_id].id, lease=0, seen_at=None, unsent={})
+        seat = copy(old, edition_id=edition.id, group_id=groups[old.group_id].id, lease=0, seen_at=None, unsent={}, unsent_at={})
         seat.bodies = list(old.bodies)
         seats[old.id] = seat
         db.session.add(seat)

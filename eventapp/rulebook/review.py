@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from eventapp.models import Edition
 from eventapp.rulebook import queries
-from eventapp.rules.rulebook_draft import RulesDraft, plain_id, plain_number, read_draft, twins
+from eventapp.rules.rulebook_draft import RulesDraft, plain_id, plain_number, read_draft, twins, write_rules
 from eventapp.rules.rulebook_english import in_english
 from eventapp.rules.rulebook_japanese import Passage, in_japanese
 from eventapp.rules.rulebook_notices import Notice, notices
@@ -17,6 +17,7 @@ from eventapp.rules.tally_rules_file import Path, review_rules
 
 HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+ESCAPED = re.compile(r"\\u00[017][0-9a-f]")
 LABELS = {
     "id": "記号", "name": "名前", "name_en": "英語の名前", "categories": "対象の部門", "tag": "対象の区分", "method": "投票の方法",
     "count": "数え方", "quorum": "定足数", "min_marks": "順位に入るための人数", "closes_at": "数える票の期限", "ties": "同順位の手順",
@@ -76,10 +77,10 @@ def review(edition: Edition, draft: RulesDraft, *, toml: bytes) -> Review:
     """A draft and its text: errors of the format, of this edition, and of what stands beside the rules."""
     rulebook, problems = review_rules(toml)
     faults = [Fault(problem.path, sentence(problem), problem.line) for problem in (*twins(draft), *problems)]
-    faults += _beside_faults(draft)
+    faults += [*_beside_faults(draft), *_unseen(draft)]
     occasion = queries.occasion(edition, draft)
     found = Review(rulebook, occasion, weights=weights(draft, occasion))
-    if rulebook is not None:
+    if rulebook is not None and not _unseen(draft):
         told = notices(rulebook, occasion)
         faults += [Fault(one.path, one.ja) for one in told if one.refused]
         for notice in told:
@@ -94,7 +95,7 @@ def _told(found: Review, faults: list[Fault], draft: RulesDraft) -> Review:
     for fault in faults:
         where = place(fault.path, draft)
         found.faults.setdefault(where, []).append(fault.text)
-        found.summary.append((where, label(fault.path, draft), fault.text))
+        found.summary.append((where, CONTROL.sub("", label(fault.path, draft)), fault.text))
         found.lines += [fault.line] if fault.line else []
     return found
 
@@ -103,22 +104,26 @@ def _beside_faults(draft: RulesDraft) -> list[Fault]:
     found = []
     for number, contest in enumerate(draft.contests):
         path: Path = ("contests", number)
-        found += _named(path, contest.id, contest.name)
+        found += _named(path, contest.name)
         hours = {name: getattr(contest, name) for name in ("opens", "closes")}
         wrong = [name for name, hour in hours.items() if not HOUR.fullmatch(hour)]
         found += [Fault((*path, name), "「16:05」のように、時と分を2けたずつで入力してください。") for name in wrong]
         if not wrong and contest.opens >= contest.closes:
             found.append(Fault((*path, "closes"), "受付開始より後の時刻を入力してください。"))
     for number, prize in enumerate(draft.prizes):
-        found += _named(("prizes", number), prize.id, prize.name)
+        found += _named(("prizes", number), prize.name)
     return found
 
 
-def _named(path: Path, code: str, name: str) -> list[Fault]:
-    found = [] if name.strip() else [Fault((*path, "name"), "名前を入力してください。")]
-    # PostgreSQL keeps no U+0000, and no screen shows the others
-    unseen = {"id": (code, "記号に制御文字は使えません。"), "name": (name, "名前に制御文字は使えません。")}
-    return found + [Fault((*path, key), words) for key, (text, words) in unseen.items() if CONTROL.search(text)]
+def _named(path: Path, name: str) -> list[Fault]:
+    return [] if name.strip() else [Fault((*path, "name"), "名前を入力してください。")]
+
+
+def _unseen(draft: RulesDraft) -> list[Fault]:
+    """PostgreSQL keeps no U+0000, and no screen shows the other control characters; `write_rules` escapes exactly these."""
+    if ESCAPED.search(write_rules(draft).replace("\\\\", "")) is None:
+        return []
+    return [Fault((), "名前や記号に、制御文字は使えません。")]
 
 
 def weights(draft: RulesDraft, occasion: Occasion) -> dict[str, str]:

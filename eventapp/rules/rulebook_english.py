@@ -103,7 +103,8 @@ def _ballot(contest: Contest, occasion: Occasion) -> Iterable[str]:
         if contest.normalise != "none":
             yield NORMALISE[contest.normalise]
         if contest.trim:
-            yield f"For each entry the {contest.trim} highest and the {contest.trim} lowest are left out (within each group, if any)."
+            many = "" if contest.trim == 1 else f"{contest.trim} "
+            yield f"For each entry the {many}highest and the {many}lowest are left out (within each group, if any)."
     else:
         yield f"Each judge grades every entry from “{contest.grades[-1]}” to “{contest.grades[0]}” ({len(contest.grades)} grades)."
         yield "Laid in order, the grade in the middle counts; equal ones are compared outwards from the middle."
@@ -130,7 +131,7 @@ def _prize(prize: Prize, contest: Contest, occasion: Occasion) -> Iterable[str]:
         yield f"Only {_scope(categories, prize.tag, occasion)} can win it."
     if prize.min_score is not None:
         yield f"The score must be {prize.min_score} or more."
-    if contest.method in ("choice", "points"):
+    elif contest.method in ("choice", "points"):
         yield "A score of 0 wins nothing."
     if prize.excludes:
         names = ", ".join(occasion.en("prize", one) for one in prize.excludes)

@@ -137,6 +137,8 @@ def _ties(contest: Contest, occasion: Occasion) -> str:
     if not contest.ties:
         return "同順位のときの決め方はありません。"
     steps = [step_in_japanese(step, contest, occasion) for step in contest.ties]
+    if len(steps) == 1:
+        return f"同順位で賞の席が足りないときは、{steps[0]}によって決めます。"
     chain = "、".join(f"({number}) {step}" for number, step in enumerate(steps, 1))
     return f"同順位で賞の席が足りないときは、{chain}の順に、決まるまで進めます。"
 
@@ -165,7 +167,7 @@ def _prize(prize: Prize, contest: Contest, occasion: Occasion) -> Iterable[str]:
         yield f"受けられるのは、{_scope(categories, prize.tag, occasion)}に限ります。"
     if prize.min_score is not None:
         yield f"得点が{prize.min_score}に届かないものには贈りません。"
-    if contest.method in ("choice", "points"):
+    elif contest.method in ("choice", "points"):
         yield "得点が0のものには贈りません。"
     if prize.excludes:
         names = "、".join(occasion.ja("prize", one) for one in prize.excludes)

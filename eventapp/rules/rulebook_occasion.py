@@ -22,11 +22,15 @@ class Occasion:
     names: Mapping[tuple[Kind, str], tuple[str, str]] = field(default_factory=dict)
 
     def ja(self, kind: Kind, name: str) -> str:
-        return self.names.get((kind, name), (name, name))[0] or name
+        return self.names.get((kind, name), ("", ""))[0] or _bare(kind, name)
 
     def en(self, kind: Kind, name: str) -> str:
-        japanese, english = self.names.get((kind, name), (name, name))
-        return english or japanese or name
+        japanese, english = self.names.get((kind, name), ("", ""))
+        return english or japanese or _bare(kind, name)
+
+
+def _bare(kind: Kind, name: str) -> str:
+    return name.rpartition("/")[2] if kind == "criterion" else name
 
 
 def seats_by_group(occasion: Occasion) -> Mapping[str, int]:
@@ -101,4 +105,5 @@ def _sentence_en(group: str, worth: Mapping[str, Fraction], occasion: Occasion) 
 def _votes(ratio: Fraction, *, about: str) -> str:
     if ratio.denominator == 1:
         return str(ratio)
-    return f"{ratio}({about.format(decimal(ratio, 2 if ratio < 10 else 1))})"
+    rounded = decimal(ratio, 2 if ratio < 10 else 1)
+    return f"{ratio}({rounded if Fraction(rounded) == ratio else about.format(rounded)})"

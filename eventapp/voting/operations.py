@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -65,7 +66,25 @@ def _put(actor: Actor, sent: Sent) -> Answer:
     seat, now = _seat(actor), clock.now(actor.edition)
     if sent.lease != seat.lease or (actor.grant is not None and actor.grant.lease != seat.lease):
         raise Refusal("seat.taken_over")
-    poll = queries.find_poll(actor.edition, sent.contest)
+    return _accept(actor, sent, now)
+
+
+@operation(None)
+def put_paper(actor: Actor, *, contest: str, entry: str | None, body: object, collected_at: datetime, received_at: datetime) -> Answer:
+    """One unit of a seat's paper ballot, by the checks of every ballot: it was saved when it was collected.
+
+    The actor is who typed it, on the seat that cast it. Raises the rules' refusals. No tablet replaces it afterwards.
+    """
+    seat = _seat(actor)
+    newest = select(func.max(Ballot.rev)).join(Poll, Poll.id == Ballot.poll_id)
+    rev = db.session.scalar(newest.where(Poll.contest == contest, Ballot.seat_id == seat.id, Ballot.lease == seat.lease)) or 0
+    sent = Sent(contest, entry, body, seat.lease, rev + 1, secrets.token_hex(16), collected_at)
+    return _accept(actor, sent, received_at, source="paper")
+
+
+def _accept(actor: Actor, sent: Sent, now: datetime, source: str = "tablet") -> Answer:
+    """Roster → recused → poll state and saved_at → upsert; `now` is when the ballot arrived."""
+    seat, poll = _seat(actor), queries.find_poll(actor.edition, sent.contest)
     if poll is None:
         raise Refusal("ballot.invalid", field="contest", text="unknown contest")
     contest = queries.contests(actor.edition)[poll.contest]
@@ -74,20 +93,18 @@ def _put(actor: Actor, sent: Sent) -> Answer:
     if poll.state != "draft" and db.session.get(RosterSeat, (poll.id, seat.id)) is None:
         raise Refusal("ballot.invalid", field="contest", text="this seat has no vote in this poll")
     rules.may_name(body, queries.struck_from(actor.edition, seat, entries), entry=sent.entry)
-    verdict = rules.may_mark(_rules_poll(actor, poll), sent.saved_at, now)
+    verdict = rules.may_mark(queries.rules_poll(actor.edition, poll), sent.saved_at, now)
     row = _counting(poll, seat, sent.entry)
+    if row is not None and row.source == "paper" and source != "paper":
+        raise Refusal("ballot.superseded")  # who has handed in paper changes it on paper
     if not rules.newer(sent.lease, sent.rev, (row.lease, row.rev) if row else None):
         raise Refusal("ballot.superseded")
     text = journal.canonical(body)
-    if row is None or row.body != text:
-        row = _keep_version(actor, poll=poll, sent=sent, text=text, delayed=verdict == "delayed")
+    if row is None or row.body != text or row.source != source:
+        row = _keep_version(actor, poll=poll, sent=sent, text=text, delayed=verdict == "delayed", received_at=now, source=source)
     row.lease, row.rev = sent.lease, sent.rev
     touch(actor, f"judge:{seat.id}")
     return {"result": "ok", "receipt": row.receipt, "rev": row.rev}
-
-
-def _rules_poll(actor: Actor, poll: Poll) -> rules.Poll:
-    return rules.Poll(poll.state, poll.closes_at, queries.setting(actor.edition, "grace_s"))  # type: ignore[arg-type]  # CHECK
 
 
 def _counting(poll: Poll, seat: Seat, entry: str | None) -> Ballot | None:
@@ -96,13 +113,14 @@ def _counting(poll: Poll, seat: Seat, entry: str | None) -> Ballot | None:
 
 
 @operation("ballot.put")
-def _keep_version(actor: Actor, *, poll: Poll, sent: Sent, text: str, delayed: bool) -> Ballot:
+def _keep_version(actor: Actor, *, poll: Poll, sent: Sent, text: str, delayed: bool, received_at: datetime, source: str) -> Ballot:
     """Append the version, let it count, and journal a commitment to it: who and when, never what."""
-    seat, now = _seat(actor), clock.now(actor.edition)
+    seat = _seat(actor)
     salt, receipt = _unused_receipt(poll)
     shared = {
         "poll_id": poll.id, "seat_id": seat.id, "unit": sent.entry or "", "body": text, "lease": sent.lease, "rev": sent.rev,
-        "saved_at": rules.cast_at(sent.saved_at, now), "received_at": now, "delayed": delayed, "receipt": receipt,
+        "saved_at": rules.cast_at(sent.saved_at, received_at), "received_at": received_at, "delayed": delayed, "receipt": receipt,
+        "source": source,
     }  # fmt: skip
     version = BallotVersion(**shared, salt=salt)
     db.session.add(version)
@@ -113,10 +131,15 @@ def _keep_version(actor: Actor, *, poll: Poll, sent: Sent, text: str, delayed: b
     row.seq, row.needs_review = version.id, False
     db.session.add(row)
     note(
-        contest=poll.contest, receipt=receipt, seq=version.id, delayed=delayed,
+        contest=poll.contest, receipt=receipt, seq=version.id, delayed=delayed, **_on_paper(source, seat),
         commitment=commitment(salt, poll.contest, seat.label, sent.entry or "", text),
     )  # fmt: skip
     return row
+
+
+def _on_paper(source: str, seat: Seat) -> dict[str, str]:
+    """What the journal says of a paper beside: the actor is who typed it, not the seat."""
+    return {"source": source, "seat": seat.label} if source == "paper" else {}
 
 
 def commitment(salt: str, contest: str, seat: str, entry: str, body: str) -> str:
@@ -163,7 +186,7 @@ def current_version(row: Ballot, contest: str) -> Answer:
     return {
         "contest": contest, **({"entry": row.unit} if row.unit else {}), "body": json.loads(row.body), "lease": row.lease,
         "rev": row.rev, "receipt": row.receipt, "received_at": clock.iso(row.received_at), "saved_at": clock.iso(row.saved_at),
-        "delayed": row.delayed, "needs_review": row.needs_review,
+        "delayed": row.delayed, "needs_review": row.needs_review, "paper": row.source == "paper",
     }  # fmt: skip
 
 

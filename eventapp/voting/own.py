@@ -54,7 +54,8 @@ def seat(view: View) -> Line:
     own = view.seat
     if own is None:
         return {}
-    return {"label": own.label, "name": own.name, "name_en": own.name_en, "stand_in": own.stand_in, "lease": own.lease}
+    names = {"label": own.label, "name": own.name, "name_en": own.name_en, "stand_in": own.stand_in}
+    return names | {"lease": own.lease, "remote": own.remote}
 
 
 @dataclass(frozen=True, slots=True)

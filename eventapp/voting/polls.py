@@ -1,19 +1,21 @@
 """The life of a poll: zero report, open, closing, closed, open again with a reason; and the call to who has not voted."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from eventapp import clock
+from eventapp import clock, journal
 from eventapp.access import Actor
 from eventapp.awards import queries as awards_queries
 from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
 from eventapp.models import BallotVersion, Nudge, Poll, Reveal, RosterSeat, Seat
+from eventapp.paperballots.queries import in_hand as papers_in_hand
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
-from eventapp.voting import queries
+from eventapp.voting import queries, timing
 from eventapp.work import note, operation, touch
 
 EVERYBODY = ("chair", "crew", "overlay", "stage", "judge", "public")
@@ -29,10 +31,12 @@ def _poll(actor: Actor, contest: str) -> Poll:
 
 @operation("poll.opened")
 def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
-    """Zero report (refused over existing counts; freezes rules and seats), then open. `from_`: the state that the person saw."""
+    """Open, with its zero report if nobody has made it. `from_`: the state that the person saw. Refuses `poll.counted`."""
     poll = _poll(actor, contest)
     rules.poll_step(poll.state, "open" if poll.state == "zero" else "report", seen=from_)  # type: ignore[arg-type]
-    report_zero(actor, contest=contest)
+    if poll.state == "draft":
+        report_zero(actor, contest=contest)
+    freeze(actor)
     poll.state = rules.poll_step("zero", "open", counts=_counts(poll))
     poll.opened_at = clock.now(actor.edition)
     note(contest=contest)
@@ -42,31 +46,38 @@ def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
 
 @operation("poll.reported")
 def report_zero(actor: Actor, *, contest: str) -> Answer:
-    """The zero report: no ballot is there; rules and seats are frozen from now on. Repeatable until the poll opens."""
+    """The zero report: no ballot is there; rules, tags and seats are frozen from now on. Repeatable until the poll opens."""
     poll, edition = _poll(actor, contest), actor.edition
     state = rules.poll_step(poll.state, "report", counts=_counts(poll))  # type: ignore[arg-type]
-    freeze_rules(actor)
+    freeze(actor)
     seats = list(db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position)))
     for seat in seats:
         if db.session.get(RosterSeat, (poll.id, seat.id)) is None:
             db.session.add(RosterSeat(poll_id=poll.id, seat_id=seat.id))
     known = queries.contests(edition)[contest]
-    entries = [entry.number for entry in queries.finalists(edition) if queries.in_contest(known, entry)]
+    entries = [entry for entry in queries.finalists(edition) if queries.in_contest(known, entry)]
     if not entries:
         raise Refusal("poll.empty")
-    report = {"at": clock.iso(clock.now(edition)), "ballots": 0, "seats": len(seats), "entries": entries, "rules": edition.rules_sha256}
-    poll.state, poll.zero_report = state, report
+    report = {
+        "at": clock.iso(clock.now(edition)), "ballots": 0, "seats": len(seats), "entries": [entry.number for entry in entries],
+        "rules": edition.rules_sha256, "electorate": journal.sha256(edition.frozen),
+        "tags": {entry.number: sorted(entry.tags) for entry in entries if entry.tags},
+    }  # fmt: skip
+    poll.state, poll.zero_report = state, report | {"by": actor.name}
     note(contest=contest, **report)
+    touch(actor, *EVERYBODY)
     return report
 
 
-def freeze_rules(actor: Actor) -> None:
-    """The first zero report of the day fixes the text of the rules; another text is refused from then on."""
+def freeze(actor: Actor) -> None:
+    """The first zero report of the day fixes rules, tags, groups and bodies; another text of the rules is refused from then on."""
     edition, sha = actor.edition, queries.rules_sha256(actor.edition)
     if edition.rules_sha256 not in (None, sha):
         raise Refusal("rules.changed")
     if edition.rules_sha256 is None:
         edition.rules_sha256, edition.rules_frozen_at = sha, clock.now(edition)
+    if not edition.frozen:
+        edition.frozen = queries.electorate(edition)
 
 
 def _counts(poll: Poll) -> int:
@@ -75,11 +86,15 @@ def _counts(poll: Poll) -> int:
 
 @operation("poll.closing")
 def close_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
-    """Announce the closing: it closes after the countdown (a setting, 30 s); what tablets saved by then is accepted later too."""
+    """Announce the closing: after the countdown (a setting, 30 s), and no earlier than the end of the last slot + stream delay.
+
+    What tablets saved by then is accepted later too.
+    """
     poll = _poll(actor, contest)
-    poll.state = rules.poll_step(poll.state, "close", seen=from_)  # type: ignore[arg-type]
-    poll.closes_at = rules.closes_at(clock.now(actor.edition), countdown_s=queries.setting(actor.edition, "closing_s"))
-    note(contest=contest, closes_at=clock.iso(poll.closes_at))
+    state = rules.poll_step(poll.state, "close", seen=from_)  # type: ignore[arg-type]
+    found = timing.closing(actor.edition, poll, clock.now(actor.edition))
+    poll.state, poll.closes_at = state, found.closes_at
+    note(contest=contest, closes_at=clock.iso(poll.closes_at), last_end=clock.iso(found.last_end), delay_s=found.delay_s)
     touch(actor, *EVERYBODY)
     return {"state": poll.state, "closes_at": clock.iso(poll.closes_at)}
 
@@ -114,19 +129,56 @@ def reopen_poll(actor: Actor, *, contest: str, reason: str) -> Answer:
 
 
 def close_due_polls(actor: Actor) -> None:
-    """Ticker: a closing poll is closed once nothing delayed is accepted any more. Idempotent."""
-    now, grace = clock.now(actor.edition), timedelta(seconds=queries.setting(actor.edition, "grace_s"))
-    query = select(Poll.contest, Poll.closes_at).where(Poll.edition_id == actor.edition.id, Poll.state == "closing")
-    for contest in [contest for contest, closes_at in db.session.execute(query) if closes_at and now > closes_at + grace]:
-        finish_poll(actor, contest=contest)
+    """Ticker: a closing poll is closed once nothing delayed is accepted any more, and moves on with its last slot. Idempotent."""
+    now = clock.now(actor.edition)
+    polls = list(db.session.scalars(select(Poll).where(Poll.edition_id == actor.edition.id, Poll.state == "closing")))
+    due = [poll.contest for poll in polls if _is_over(actor, poll, now)]
+    overrun = [poll.contest for poll in polls if _must_wait(actor, poll, now)]
+    for contest in due:
+        with suppress(Refusal):  # somebody took the closing back in between
+            finish_poll(actor, contest=contest)
+    for contest in overrun:
+        with suppress(Refusal):
+            postpone_close(actor, contest=contest)
+
+
+def _is_over(actor: Actor, poll: Poll, now: datetime) -> bool:
+    """Is the grace of a closing poll over, and is no collected sheet of paper still to be typed?"""
+    if poll.closes_at is None or now <= rules.final_at(poll.closes_at, grace_s=queries.setting(actor.edition, "grace_s")):
+        return False
+    return not papers_in_hand(poll)
+
+
+def _must_wait(actor: Actor, poll: Poll, now: datetime) -> bool:
+    """Was the last slot given more time than the announced instant leaves it, while that has not passed?
+
+    Overtime alone does not count: who closes while the last slot overruns has seen it end.
+    """
+    if poll.closes_at is None or now > poll.closes_at:
+        return False
+    found = timing.closing(actor.edition, poll, now)
+    return found.last_end is not None and found.last_end > now and timing.seen_by(found) > poll.closes_at
+
+
+@operation("poll.postponed")
+def postpone_close(actor: Actor, *, contest: str) -> None:
+    """The last slot was given more time: the closing instant moves on, never back. Refuses `poll.superseded`."""
+    poll, now = _poll(actor, contest), clock.now(actor.edition)
+    if poll.state != "closing" or not _must_wait(actor, poll, now):
+        raise Refusal("poll.superseded", current=poll.state)
+    poll.closes_at = timing.closing(actor.edition, poll, now).closes_at
+    note(contest=contest, closes_at=clock.iso(poll.closes_at))
+    touch(actor, *EVERYBODY)
 
 
 @operation("poll.closed")
 def finish_poll(actor: Actor, *, contest: str) -> None:
-    """The grace is over: the poll is closed."""
-    poll = _poll(actor, contest)
-    poll.state = rules.poll_step(poll.state, "finish")  # type: ignore[arg-type]
-    poll.closed_at = clock.now(actor.edition)
+    """The grace is over: the poll is closed. Refuses `poll.superseded` while it is not, looked at under the lock."""
+    poll, now = _poll(actor, contest), clock.now(actor.edition)
+    state = rules.poll_step(poll.state, "finish")  # type: ignore[arg-type]
+    if not _is_over(actor, poll, now):
+        raise Refusal("poll.superseded", current=poll.state)
+    poll.state, poll.closed_at = state, now
     note(contest=contest)
     touch(actor, *EVERYBODY)
 

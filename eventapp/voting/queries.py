@@ -73,6 +73,31 @@ def setting(edition: Edition, name: str) -> int:
     return int(edition.settings.get("settings", {}).get(name, SETTINGS[name]))
 
 
+def rules_poll(edition: Edition, poll: Poll) -> rules.Poll:
+    """A poll as the ballot's rules know it."""
+    return rules.Poll(poll.state, poll.closes_at, setting(edition, "grace_s"))  # type: ignore[arg-type]  # the table's CHECK
+
+
+def stream_delay_s(edition: Edition) -> int:
+    """By how many seconds remote judges see the stage later than the hall."""
+    return int(edition.settings.get("event", {}).get("stream_delay_s", 0))
+
+
+def tags_of(edition: Edition, number: str, tags: Iterable[str]) -> frozenset[str]:
+    """The tags of an entry as they count: from the first zero report on, what it froze."""
+    return frozenset(edition.frozen.get("tags", {}).get(number, tags))
+
+
+def electorate(edition: Edition) -> dict[str, object]:
+    """What the first zero report freezes beside the rules: tags of the finalists, group and bodies of every seat."""
+    bodies, _ = _seat_ties(edition)
+    seats = db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position))
+    return {
+        "tags": {entry.number: sorted(entry.tags) for entry in finalists(edition)},
+        "seats": {str(seat.id): {"group": seat.group.code, "bodies": sorted(bodies.get(seat.id, ()))} for seat in seats},
+    }
+
+
 def finalists(edition: Edition) -> list[Finalist]:
     """Every finalist of the edition, withdrawn ones too, by number; two queries."""
     bodies: dict[int, set[str]] = {}
@@ -88,8 +113,8 @@ def finalists(edition: Edition) -> list[Finalist]:
     )
     return [
         Finalist(
-            entry.id, entry.number, category, frozenset(entry.tags), entry.state == "withdrawn", frozenset(bodies.get(entry.id, ())),
-            entry.title, entry.owner, entry.owner_en, (order, entry.number),
+            entry.id, entry.number, category, tags_of(edition, entry.number, entry.tags), entry.state == "withdrawn",
+            frozenset(bodies.get(entry.id, ())), entry.title, entry.owner, entry.owner_en, (order, entry.number),
         )
         for entry, category, order in db.session.execute(rows)
     ]  # fmt: skip
@@ -102,12 +127,13 @@ def in_contest(contest: Contest, entry: Finalist) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one seat stands in one poll; `held`: its tablet still holds something unsent."""
+    """How one seat stands in one poll; `held`: its tablet still holds something unsent, the newest of it saved at `saved_at`."""
 
     state: str  # confirmed local empty absent recused
     at: datetime | None = None
     delayed: bool = False
     held: bool = False
+    saved_at: str | None = None
 
 
 @dataclass(slots=True)
@@ -144,14 +170,15 @@ class Room:
 
     def _standing(self, poll: Poll, seat: Seat, entries: list[Finalist]) -> Standing:
         held = bool(seat.unsent.get(poll.contest))
+        saved_at = seat.unsent_at.get(poll.contest) if held else None
         confirmed = self.receipts.get((poll.id, seat.id))
         if confirmed is not None:
             at, delayed = confirmed
-            return Standing("confirmed", at, delayed, held)
+            return Standing("confirmed", at, delayed, held, saved_at)
         if entries and not self.may_vote(seat.id, entries):
             return Standing("recused")
         if held:
-            return Standing("local", held=True)
+            return Standing("local", held=True, saved_at=saved_at)
         return Standing("empty" if seat.lease else "absent")
 
 
@@ -183,6 +210,8 @@ def _seat_ties(edition: Edition, seat: Seat | None = None) -> tuple[dict[int, se
     only = [Seat.edition_id == edition.id, *([Seat.id == seat.id] if seat else [])]
     for seat_id, code in db.session.execute(of_bodies.where(*only)):
         bodies.setdefault(seat_id, set()).add(code)
+    for seat_id, facts in edition.frozen.get("seats", {}).items():  # a body that is taken away later still recuses
+        bodies.setdefault(int(seat_id), set()).update(facts["bodies"])
     for seat_id, number in db.session.execute(of_entries.join(Seat, Seat.id == SeatRecusal.seat_id).where(*only)):
         recusals.setdefault(seat_id, set()).add(number)
     return bodies, recusals
@@ -260,11 +289,12 @@ def entry_rows(edition: Edition) -> list[dict[str, str]]:
 def judge_rows(edition: Edition) -> list[dict[str, str]]:
     """The rows of judges.csv: every seat with its group, bodies and recusals among the finalists."""
     bodies, recusals = _seat_ties(edition)
-    known = {entry.number for entry in finalists(edition)}
+    known, frozen = {entry.number for entry in finalists(edition)}, edition.frozen.get("seats", {})
     seats = db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position))
     return [
         {
-            "judge": seat.label, "group": seat.group.code, "orgs": " ".join(sorted(bodies.get(seat.id, ()))),
+            "judge": seat.label, "group": frozen.get(str(seat.id), {}).get("group", seat.group.code),
+            "orgs": " ".join(sorted(bodies.get(seat.id, ()))),
             "recused": " ".join(sorted(recusals.get(seat.id, set()) & known)), "name": seat.name,
         }
         for seat in seats
@@ -278,9 +308,9 @@ def progress(edition: Edition) -> tuple[object, ...]:
     if not open_ids:
         return ()
     counts = select(Ballot.poll_id, func.count(), func.max(Ballot.seq)).where(Ballot.poll_id.in_(open_ids)).group_by(Ballot.poll_id)
-    seats = select(Seat.id, Seat.lease, Seat.unsent).where(Seat.edition_id == edition.id).order_by(Seat.id)
+    seats = select(Seat.id, Seat.lease, Seat.unsent, Seat.unsent_at).where(Seat.edition_id == edition.id).order_by(Seat.id)
     return (
         tuple(open_ids),
         tuple(tuple(row) for row in db.session.execute(counts.order_by(Ballot.poll_id))),
-        tuple((seat, lease > 0, *sorted(unsent)) for seat, lease, unsent in db.session.execute(seats)),
+        tuple((seat, lease > 0, *sorted(unsent), *sorted(saved.items())) for seat, lease, unsent, saved in db.session.execute(seats)),
     )

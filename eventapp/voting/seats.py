@@ -46,3 +46,13 @@ def stand_in(actor: Actor, *, seat: str, name: str, recused: list[Any] | None = 
     note(seat=seat, present=bool(person), recused=recused or [])  # the name can be erased, the journal cannot
     touch(actor, f"judge:{found.id}", "chair", "crew")
     return {"seat": seat}
+
+
+@operation("seat.placed")
+def set_remote(actor: Actor, *, seat: str, remote: bool) -> Answer:
+    """The seat judges from afar (its polls wait for the stream's delay) or in the hall. Idempotent."""
+    found = _seat_named(actor, seat)
+    found.remote = remote
+    note(seat=seat, remote=remote)
+    touch(actor, f"judge:{found.id}", "chair", "crew")
+    return {"seat": seat}

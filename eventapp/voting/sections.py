@@ -41,7 +41,9 @@ def overlay_polls(view: View) -> list[Line]:
     return [{name: value for name, value in line.items() if name not in HIDDEN_ON_AIR} for line in pairs]
 
 
-HIDDEN_ON_AIR = ("on_tablets", "absent", "recused", "empty", "held", "seats", "quorum", "nudged_at", "nudged", "zero_at", "reason")
+HIDDEN_ON_AIR = (
+    "on_tablets", "delayed", "absent", "recused", "empty", "held", "seats", "quorum", "nudged_at", "nudged", "zero_at", "reason",
+)  # fmt: skip
 
 
 def polls(view: View) -> list[Line]:
@@ -63,7 +65,8 @@ def _counts(view: View, poll: Poll) -> Line:
     found = list(standings(view, poll).values())
     counts = {NAMES.get(state, state): sum(one.state == state for one in found) for state in STATES}
     present = len(found) - counts["absent"] - counts["recused"]
-    return counts | {"held": sum(one.held for one in found), "seats": len(found), "eligible": present}
+    extra = {"held": sum(one.held for one in found), "delayed": sum(one.delayed for one in found)}
+    return counts | extra | {"seats": len(found), "eligible": present}
 
 
 def _desk(view: View, poll: Poll) -> Line:
@@ -109,7 +112,8 @@ def receipts(view: View) -> list[Line]:
 def _receipt(poll: Poll, seat: Seat, one: Standing) -> Line:
     line: Line = {"contest": poll.contest, "seat": seat.label, "state": one.state, "at": clock.iso(one.at)}
     flags = {"delayed": one.delayed, "held": one.held}
-    return line | {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
+    line |= {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
+    return line | ({"saved_at": one.saved_at} if one.saved_at else {})
 
 
 ROW = 13  # seats in a row of the wall
@@ -159,5 +163,5 @@ def _tile(seat: Seat, one: Standing) -> Line:
     name = seat.stand_in and f"{seat.short or seat.name}(代)"
     return {
         "label": seat.label, "name": name or seat.short or seat.name, "full": seat.name, "state": one.state,
-        "held": one.held, "seen_at": clock.iso(seat.seen_at),
+        "held": one.held, "seen_at": clock.iso(seat.seen_at), "saved_at": one.saved_at, "remote": seat.remote, "delayed": one.delayed,
     }  # fmt: skip

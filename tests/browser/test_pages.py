@@ -16,7 +16,10 @@ PAGES = {
     "switcher": ("/switcher",),
     "chair": ("/chair", "/chair/result"),
     "deputy": ("/deputy", "/deputy/result"),
-    "secretariat": ("/desk", "/desk/people", "/desk/seats", "/desk/screening", "/desk/screening/assign", "/desk/screening/cut"),
+    "secretariat": (
+        "/desk", "/desk/rules", "/desk/rules/text", "/desk/rules/trial?seed=1&runs=2", "/desk/rules/versions",
+        "/desk/people", "/desk/seats", "/desk/screening", "/desk/screening/assign", "/desk/screening/cut",
+    ),
     "reception": ("/reception",),
     "entrant": ("/entries",),
     "screener": ("/screening",),

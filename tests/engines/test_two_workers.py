@@ -36,7 +36,7 @@ def workers(pg_app: Flask, database_url: str, redis_url: str, tmp_path: Path) ->
                 EVENTAPP_DATA=str(tmp_path / "data"), EVENTAPP_DATABASE_URL=database_url, EVENTAPP_REDIS_URL=redis_url,
                 EVENTAPP_PORT=str(port),
             )  # fmt: skip
-            command = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "-b", f"127.0.0.1:{port}", "eventapp.wsgi:app"]
+            command = [sys.executable, "-m", "gunicorn", "-c", "python:eventapp.workers", "-b", f"127.0.0.1:{port}", "eventapp.wsgi:app"]
             stack.enter_context(running(command, url, tmp_path / f"{port}.log", env))
             urls.append(url)
         yield urls, link

@@ -18,7 +18,7 @@ from eventapp.presets.words import SHORT_EM, ems, fits_broadcast
 ROLE = re.compile(
     r"東京都CIO|デジタルサービス局長|GovTech東京 理事[1-3]|[^ ]+[区市町村]CIO|職員\d+"
     r"|[^ ]+[区市町村] [^ ]+ (審査担当|取りまとめ担当)|(デジタルサービス局|GovTech東京) [^ ]+ 審査担当"
-    r"|事務局|審査委員長|副審査委員長|進行ディレクター|司会|配信担当|受付担当|監査担当"
+    r"|事務局(集計担当)?|審査委員長|副審査委員長|進行ディレクター|司会|配信担当|受付担当|監査担当"
 )
 
 
@@ -159,7 +159,7 @@ MISFITS: list[tuple[Spoil, str]] = [
     (lambda p: p["entries"][5]["stage"].update(formal_ruby="{別|べつ}"), "The ruby of entry O-006 is not its title."),
     (lambda p: p["seats"].pop(), "The seats per group are"),
     (lambda p: p["seats"][5].update(bodies=["130001"]), "A person belongs to a body that does not exist."),
-    (lambda p: p["office"].pop(), "Every office of the day needs one person."),
+    (lambda p: p["office"].pop(), "Every office of the day needs a person."),
     (lambda p: p["coordinators"].pop(), "Every body needs its coordinator."),
     (lambda p: p.update(edition="another"), "belongs to another edition."),
 ]

@@ -35,7 +35,7 @@ from eventapp.work import operation
 from tests.conftest import make_app
 from tests.page import PageClient
 
-NONCES = re.compile(r'(name="csrf_token" value|name="csrf-token" content|name="op_id" value)="[^"]*"')
+NONCES = re.compile(r'(name="csrf_token" value|name="csrf-token" content|name="op_id" value)="[^"]*"|data-nonce="journal">.*?</dd>')
 RECEIPT = re.compile(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b")  # random, and published without anything beside it
 VARYING = {"Set-Cookie", "Date", "X-Request-Id"}
 CLOSED_CIRCLE = ("chair", "deputy", "secretariat", "auditor")  # who may know before the reveal
@@ -101,6 +101,7 @@ def values_of(rule: str, name: str) -> list[str]:
         "slug": ["connect-day-2024", edition.slug],
         "contest": sorted(db.session.scalars(select(Poll.contest).where(Poll.edition_id == edition.id))),
         "entry": sorted(numbers)[:3],
+        "paper": ["2222-2222"],
         "sheet": sorted(numbers)[:1],
         "line": ["1"],
         "number": ["1"],

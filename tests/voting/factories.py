@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from eventapp import clock
 from eventapp.access import Actor, Role, system
 from eventapp.extensions import db
-from eventapp.models import Edition, Entry, Installation, Poll, Seat
+from eventapp.models import Edition, Entry, Installation, Poll, Seat, Slot
 from eventapp.voting.operations import receive_ballot
 from eventapp.voting.polls import open_poll
 
@@ -27,7 +27,8 @@ def office() -> Actor:
 
 
 def select_finalists() -> None:
-    """The sample's finalists, decided; the clock stands at 11:18 of the day."""
+    """The sample's finalists, decided and with no slot on stage that a closing would wait for; the clock stands at 11:18 of the day."""
+    db.session.execute(delete(Slot).where(Slot.edition_id == edition().id, Slot.entry_id.is_not(None)))
     for entry in db.session.scalars(select(Entry).where(Entry.edition_id == edition().id)):
         if entry.broadcast_title and not entry.outcome:
             entry.outcome, entry.decided_at, entry.decided_by = "finalist", clock.now(edition()), "office"

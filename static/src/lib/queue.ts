@@ -70,7 +70,7 @@ export function settled(answer: BallotAnswer, version: Version, unit: readonly V
       // Too late: what was saved in time is still to be sent. In time and yet refused: the grace is over, nothing older counts.
       const closes = answer.at ? Date.parse(answer.at) : -Infinity;
       const late = unit.filter((one) => Date.parse(one.saved_at) > closes);
-      return late.includes(version) ? late : upTo;
+      return Date.parse(version.saved_at) > closes ? late : upTo; // by its own time: another tab may have taken it off already
     }
     case "recused":
     case "invalid":
@@ -104,6 +104,8 @@ export class Queue {
   /** Being kept at this moment, the newest last. */
   private pending: Version[] = [];
   private readonly refused = new Set<string>();
+  /** The lease of what counts by the newest document, by unit. */
+  private readonly counted = new Map<string, number>();
   private epoch = 0;
   takenOver = false;
   durable: boolean;
@@ -193,28 +195,39 @@ export class Queue {
 
   /** What to send now: the newest version of every unit. After a take-over only those whose answer was lost ask once more. */
   next(): Version[] {
-    const units = [...new Set(this.held.map(unitOf))];
-    return units.map((unit) => newestOf(this.of(unit))).filter((version) => version !== null && !this.refused.has(version.op_id)) as Version[];
+    const open = this.held.filter((version) => !this.refused.has(version.op_id));
+    const units = [...new Set(open.map(unitOf))];
+    return units.map((unit) => newestOf(open.filter((version) => unitOf(version) === unit))).filter((version) => version !== null);
   }
 
   /** Does what a definitive answer says; true when an older version of the unit is to be sent now. */
   async take(version: Version, answer: BallotAnswer): Promise<boolean> {
     const unit = unitOf(version);
     if (answer.result === "taken_over") {
-      if (version.lease > this.own.lease) return this.rekey(version); // saved under a lease that a restored server does not know
+      // Saved under a lease that a restored server does not know, or by a tab here that had not heard of this one.
+      if (version.lease !== this.own.lease && !this.takenOver) return this.rekey(version);
       this.takenOver = true;
       this.refused.add(version.op_id);
       this.changed();
-      return false;
+      return this.next().some((one) => unitOf(one) === unit); // an older one may have been accepted, and its answer lost
     }
     await this.settle(settled(answer, version, this.of(unit)), this.learnt(answer, version));
     return answer.result !== "ok" && answer.result !== "stale" && this.of(unit).length > 0;
   }
 
   private async rekey(version: Version): Promise<boolean> {
-    await this.keep({ ...version, lease: this.own.lease, rev: 0, op_id: this.parts.newId() });
-    await this.settle(this.of(unitOf(version)).filter((one) => one.lease > this.own.lease && !isNewer(one, version)));
-    return true;
+    const unit = unitOf(version);
+    const since = Math.max(this.known.get(unit)?.lease ?? 0, this.counted.get(unit) ?? 0);
+    const ours = since > version.lease || this.of(unit).some((one) => one.lease === this.own.lease);
+    await this.carry(this.of(unit).filter((one) => one.lease === version.lease), version.lease > this.own.lease || !ours);
+    return this.of(unit).length > 0;
+  }
+
+  /** Versions of another lease of this device go out under its own: all of them, for the newest may turn out to be too late. */
+  private async carry(versions: readonly Version[], wanted: boolean): Promise<void> {
+    const inOrder = [...versions].sort((one, than) => (isNewer(one, than) ? 1 : -1));
+    for (const one of wanted ? inOrder : []) await this.keep({ ...one, lease: this.own.lease, rev: 0, op_id: this.parts.newId() });
+    await this.settle(versions);
   }
 
   private learnt(answer: BallotAnswer, version: Version): Confirmed | undefined {
@@ -252,10 +265,7 @@ export class Queue {
       const newest = newestOf(old);
       if (!newest) continue;
       const mine = this.of(unit).some((version) => version.lease === lease);
-      if (!mine && confirmedLease(newest.contest, newest.entry ?? "") <= newest.lease) {
-        await this.keep({ ...newest, lease, rev: 0, op_id: this.parts.newId() });
-      }
-      await this.settle(old);
+      await this.carry(old, !mine && confirmedLease(newest.contest, newest.entry ?? "") <= newest.lease);
     }
   }
 
@@ -265,6 +275,8 @@ export class Queue {
    */
   async meet(epoch: number, counting: readonly BallotVersion[]): Promise<void> {
     const theirs = new Map(counting.filter((one) => one.rev > 0).map((one) => [unitOf(one), one]));
+    this.counted.clear();
+    for (const [unit, one] of theirs) this.counted.set(unit, one.lease);
     for (const [unit, mine] of [...this.known]) {
       const found = theirs.get(unit);
       if (found && !isNewer(mine, found)) {
