@@ -13,8 +13,12 @@ from eventapp.admin import routes as admin_routes
 from eventapp.attend import routes as attend_routes
 from eventapp.audit import routes as audit_routes
 from eventapp.awards import routes as awards_routes
+from eventapp.awards.ballots import routes as ballots_routes
+from eventapp.awards.lot import operations as lot_operations
 from eventapp.awards.lot import routes as lot_routes
+from eventapp.awards.published import routes as published_routes
 from eventapp.awards.sealers import routes as sealers_routes
+from eventapp.ceremony import routes as ceremony_routes
 from eventapp.config import Settings, installation_secret, read_settings
 from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
@@ -40,7 +44,10 @@ BLUEPRINTS = (
     attend_routes.blueprint,
     audit_routes.blueprint,
     awards_routes.blueprint,
+    ballots_routes.blueprint,
+    ceremony_routes.blueprint,
     lot_routes.blueprint,
+    published_routes.blueprint,
     sealers_routes.blueprint,
     entries_routes.blueprint,
     overlay_routes.blueprint,
@@ -54,6 +61,7 @@ BLUEPRINTS = (
 )
 JOBS = (
     ticker.Job("expected times", programme_operations.TELL_S, programme_operations.show_expected_times),
+    ticker.Job("lot", 2, lot_operations.promise_in_time),
     ticker.Job("polls", 0.5, polls.close_due_polls),
     ticker.Job("backups", 2, backup.Keeping()),
     ticker.Job("progress", 0.25, polls.Progress()),

@@ -11,6 +11,8 @@ from eventapp import clock
 from eventapp.access import Actor, Role, system
 from eventapp.admin.operations import add_entries, add_people, create_edition, found_installation
 from eventapp.awards.operations import propose_result, sign_result
+from eventapp.ceremony import queries as ceremony
+from eventapp.ceremony.operations import confirm_wording
 from eventapp.extensions import db
 from eventapp.models import Assignment, Category, Edition, Entry, Installation, JournalLine, Person, Poll, Seat
 from eventapp.presets import Edition as Preset
@@ -63,6 +65,7 @@ def build(actor: Actor, *, at: str, seed: int) -> None:
         passed = [row.number for row in sample.finalists if row.category == category.code]
         screening.decide(actor, category, passed=passed)
     screening.release(actor)
+    confirm_words(actor)
     move_demo(actor, "programme", starts["programme"])
     for category in sorted(edition.categories, key=lambda category: category.stage_order):
         place_finalists(actor, category, finalists(sample, category))
@@ -71,6 +74,12 @@ def build(actor: Actor, *, at: str, seed: int) -> None:
     play(actor, preset, sample, until=preset.event.at(LIVE_AT) if at == "live" else None, seed=seed)
     if at == "results":
         seal(actor)
+
+
+def confirm_words(actor: Actor) -> None:
+    """Every body confirms how its finalist is written and read."""
+    for proof in ceremony.proofs(actor.edition):
+        confirm_wording(actor, proof.entry, sha256=proof.sha256)
 
 
 def play(actor: Actor, preset: Preset, sample: Sample, *, until: datetime | None, seed: int) -> None:

@@ -9,13 +9,12 @@ from flask_wtf.csrf import ValidationError, validate_csrf
 from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
-from eventapp import __version__, clock, commands, live
+from eventapp import __version__, clock, commands, live, reports
 from eventapp.access import Actor, Role, access, current_edition, find_actor, holds_seat
 from eventapp.extensions import db, socketio
-from eventapp.models import Grant, Link, ScreenReport, Seat
+from eventapp.models import Grant, Link, Seat
 from eventapp.refusals import acknowledged
 from eventapp.rules.refusal import Refusal
-from eventapp.work import operation
 
 blueprint = Blueprint("doors", __name__)
 
@@ -44,6 +43,8 @@ def channel_document(_actor: Actor, channel: str) -> Response:
     """The same document as by socket, with an ETag: for proxies that block WebSocket, for a CDN, for stream desks."""
     actor, seat = reader(channel)
     tag = live.etag(actor.edition, channel, seat)
+    if seat is not None:
+        reports.hear_poll(seat)
     fresh = request.if_none_match.contains_weak(tag)  # a proxy that compresses makes our tag a weak one
     response = Response(status=304) if fresh else jsonify(live.document(actor.edition, channel, seat))
     response.set_etag(tag)
@@ -117,34 +118,14 @@ def on_sync(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, An
 
 
 def on_seen(_actor: Actor, report: object = None, *_rest: object) -> dict[str, Any]:
-    """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent}."""
+    """Send every 5 s what you have really painted: {screen, scene, channel, epoch, rev, fps, visible, unsent, saved_at?}."""
     data = report if isinstance(report, dict) else {}
     actor, seat = reader(data.get("channel"))
     if seat is not None:
-        keep_tablet_report(actor, seat.id, data.get("unsent"))
+        reports.hear_tablet(seat, data)
     elif _word(data.get("screen")):
-        keep_screen_report(actor, _word(data.get("screen")), data)
+        reports.hear_screen(actor, _word(data.get("screen")), data)
     return {"ok": True}
-
-
-@operation(None)
-def keep_tablet_report(actor: Actor, seat_id: int, unsent: object) -> None:
-    """When the seat's tablet was last seen, and how many ballots per contest it still holds. Idempotent."""
-    seat = db.session.get_one(Seat, seat_id)
-    held = unsent if isinstance(unsent, dict) else {}
-    seat.seen_at = clock.real()
-    seat.unsent = {str(contest)[:64]: min(int(n), 99) for contest, n in list(held.items())[:20] if isinstance(n, int) and n > 0}
-
-
-@operation(None)
-def keep_screen_report(actor: Actor, screen: str, report: dict[str, Any]) -> None:
-    """What a connected screen last painted. Idempotent."""
-    known = db.session.query(ScreenReport).filter_by(edition_id=actor.edition.id, screen=screen).first()
-    row = known or ScreenReport(edition_id=actor.edition.id, screen=screen)
-    row.role, row.seen_at = actor.role.value, clock.real()
-    kept = ("scene", "channel", "epoch", "rev", "fps", "visible")
-    row.report = {name: report[name] for name in kept if isinstance(report.get(name), str | int | float | bool)}
-    db.session.add(row)
 
 
 def on_command(_actor: Actor, asked: object = None, *_rest: object) -> dict[str, Any]:

@@ -144,6 +144,14 @@ CATALOGUE: dict[str, Text] = {
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
+    "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
+    # what is published of a prize
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
+    "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
+    "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),
+    "correction.superseded": Text(409, "訂正案のあとで内容が変わりました。もう一度、訂正案を作ってください。", "Something changed since this was proposed. Please propose it again."),
+    "correction.alone": Text(409, "訂正には、訂正案を作った方とは別の署名者の確認が必要です。", "Another sealer has to confirm the correction."),
     # the public lot
     "lot.uncommitted": Text(409, "くじの約束がまだありません。先に約束を作ってください。", "The lot has not been promised yet."),
     "lot.early": Text(409, "会場のことばは、すべての投票が締め切られてから入力します。", "The hall's words are taken after all polls are closed."),
@@ -153,6 +161,13 @@ CATALOGUE: dict[str, Text] = {
     "lot.drawn": Text(409, "くじはもう引かれています。引き直しはできません。", "The lot has been drawn. There is no second draw."),
     "lot.broken": Text(409, "約束した数を開けません(この装置の鍵が変わっています)。理由を書いて約束を作り直してください。", "The promise cannot be opened: the installation's secret has changed. Take it back with a reason."),
     # journal and ceremony
+    "wording.malformed": Text(422, "表記は、1行300字までの文字で入力してください。", "Please enter each text as one line of at most 300 letters."),
+    "wording.superseded": Text(409, "画面を開いたあとに表記が変わりました。画面を開き直し、確かめてから確認してください。", "The wording has changed since this page was opened. Reload it and check."),
+    "wording.incomplete": Text(409, "足りない表記または長すぎる表記があるため、まだ確認できません。", "Some wording is missing or too long, so it cannot be confirmed yet."),
+    "wording.unconfirmed": Text(409, "発表者の表記が確認されていないエントリーが{n}件あるため、プログラムの段階へ進めません。「発表者の表記」で確かめてください。", "The wording of {n} finalists is not confirmed, so the programme phase cannot begin."),
+    "pack.reserved": Text(403, "表彰式の資料を開けるのは、署名者が指定した3名までの担当者だけです。", "Only the three persons named by the sealers may open the ceremony pack."),
+    "pack.full": Text(409, "表彰式の資料を開けるのは{most}名までです。結果の確定のあとに資料を開いた方は、指定を外しても1名に数えます。", "At most {most} persons may open the ceremony pack; whoever has opened it counts."),
+    "pack.unknown": Text(404, "その方は指定できません。", "This person cannot be named."),
     "line.unknown": Text(404, "記録にその行はありません。", "The journal has no such line."),
     # decisions
 }  # fmt: skip

@@ -14,7 +14,7 @@ from flask import Flask
 from gevent.pywsgi import WSGIServer
 from sqlalchemy import select
 
-from eventapp import clock, doors, live, ticker
+from eventapp import clock, doors, live, reports, ticker
 from eventapp.access import Actor, system
 from eventapp.accesslog import SafeHandler
 from eventapp.config import Settings
@@ -54,8 +54,8 @@ def base_url(settings: Settings) -> str:
 
 
 def start_loops(app: Flask) -> list[gevent.Greenlet]:
-    """What every serving process does beside answering: the ticker (one holder among all), the beat, the end of revoked connections."""
-    return [gevent.spawn(loop, app) for loop in (ticker.run, live.beat_forever, doors.expel_forever)]
+    """What every serving process does beside answering: ticker (one holder among all), beat, end of revoked connections, reports."""
+    return [gevent.spawn(loop, app) for loop in (ticker.run, live.beat_forever, doors.expel_forever, reports.write_forever)]
 
 
 def prepare(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from eventapp import clock, links
 from eventapp.access import Actor, Role
 from eventapp.accounts.operations import make_link
+from eventapp.ceremony.queries import unconfirmed
 from eventapp.extensions import db
 from eventapp.models import (
     Block,
@@ -35,6 +36,7 @@ from eventapp.presets.shapes import ProgrammeSlot, SampleEntry, SampleSeat
 from eventapp.rulebook.operations import lay_out
 from eventapp.rulebook.queries import PRIZE_KEYS, with_beside
 from eventapp.rules.phase import phase_step
+from eventapp.rules.refusal import Refusal
 from eventapp.rules.rulebook_draft import RulesDraft, read_draft
 from eventapp.work import note, operation, touch
 
@@ -62,8 +64,14 @@ def found_installation(actor: Actor, municipalities: Iterable[Municipality]) -> 
 
 @operation("phase.moved")
 def move_phase(actor: Actor, *, phase: str, from_: str) -> None:
-    """Move the edition to the phase next to the one that the person saw. Refuses `phase.superseded`, `phase.skipped`."""
-    actor.edition.phase = phase_step(PHASES, actor.edition.phase, phase, seen=from_)
+    """Move the edition to the phase next to the one that the person saw. Refuses `phase.superseded`, `phase.skipped`.
+
+    On to the programme only with every finalist's words confirmed (`wording.unconfirmed`); what is on air is never blocked.
+    """
+    after = phase_step(PHASES, actor.edition.phase, phase, seen=from_)
+    if (from_, after) == ("selection", "programme") and (missing := unconfirmed(actor.edition)):
+        raise Refusal("wording.unconfirmed", n=len(missing), entries=missing)
+    actor.edition.phase = after
     note(phase=phase, before=from_)
     touch(actor, "public", "stage", "crew", "overlay", "judge", "chair")
 

@@ -60,7 +60,7 @@ def moment(edition: Edition, line: int) -> Moment | None:
     if known is not None or not 0 < line < 2**31:
         return known
     row = db.session.scalars(select(JournalLine).where(JournalLine.edition_id == edition.id, JournalLine.seq == line)).first()
-    return Moment(row.seq, row.at, "記録の控え", row.hash, anchors(edition).get(line, 0)) if row else None
+    return Moment(row.seq, row.at, "この時点の記録", row.hash, anchors(edition).get(line, 0)) if row else None
 
 
 def newest(edition: Edition) -> Moment | None:

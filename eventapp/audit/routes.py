@@ -12,7 +12,7 @@ from eventapp.rules.refusal import Refusal
 blueprint = Blueprint("audit", __name__)
 
 KEEPERS = (Role.SECRETARIAT, Role.AUDITOR, Role.CHAIR, Role.DEPUTY)
-HOMES = {Role.SECRETARIAT: "admin.desk", Role.AUDITOR: "awards.auditor", Role.CHAIR: "voting.chair", Role.DEPUTY: "voting.deputy"}
+HOMES = {Role.SECRETARIAT: "admin.desk", Role.AUDITOR: "awards.auditor", Role.CHAIR: "boards.chair", Role.DEPUTY: "boards.deputy"}
 
 
 @blueprint.get("/desk/journal")

@@ -10,6 +10,7 @@ from eventapp import clock
 from eventapp.awards.evidence import JOURNAL, RESULT, VERSIONS
 from eventapp.awards.queries import BALLOT_COLUMNS, FILES, sha256, spreadsheet_safe
 from eventapp.rules import ballot as rules
+from eventapp.rules import lot as lots
 from eventapp.rules.tally_errors import NotAcceptable
 from eventapp.rules.tally_rules_file import parse_rules
 from eventapp.voting.operations import commitment
@@ -176,11 +177,8 @@ def decision_findings(contents: Mapping[str, bytes], chain: Sequence[Line]) -> l
         rows = list(csv.DictReader(io.StringIO(contents[DECISIONS].decode(), newline=""), strict=True))
     except (ValueError, csv.Error):
         return [f"{DECISIONS}: cannot be read"]
-    recorded = {
-        (str(told.get("prize")), str(told.get("step"))): (number, line, told)
-        for number, line in enumerate(chain, 1) if line.get("act") == "decision.recorded" for told in [details_of(line)]
-    }  # fmt: skip
-    found = []
+    recorded = _recorded(chain)
+    found = [*_lot_findings(chain)]
     for number, row in enumerate(rows, 2):
         known = recorded.pop((str(row.get("prize")), str(row.get("step"))), None)
         if known is None:
@@ -191,3 +189,33 @@ def decision_findings(contents: Mapping[str, bytes], chain: Sequence[Line]) -> l
         if mine != (told.get("value"), spreadsheet_safe(str(told.get("reason", ""))), line.get("actor")):
             found.append(f"{DECISIONS} line {number}: differs from journal line {at}")
     return found + [f"journal line {at}: the decision for {key[0]} is missing from {DECISIONS}" for key, (at, _, _) in recorded.items()]
+
+
+def _recorded(chain: Sequence[Line]) -> dict[tuple[str, str], tuple[int, Line, Line]]:
+    """By (prize, step): the newest line that recorded a decision, and what it recorded; a lot drawn is the seed of every prize."""
+    found: dict[tuple[str, str], tuple[int, Line, Line]] = {}
+    for number, line in enumerate(chain, 1):
+        told = details_of(line)
+        if line.get("act") == "lot.drawn":
+            reason = f"lot {told.get('number')}: nonce {told.get('nonce')}, words {told.get('words')}"
+            found["", "lot"] = (number, line, {"value": told.get("seed"), "reason": reason})
+        elif line.get("act") == "decision.recorded":
+            found[str(told.get("prize")), str(told.get("step"))] = (number, line, told)
+    return found
+
+
+def _lot_findings(chain: Sequence[Line]) -> Iterator[str]:
+    """Every lot drawn opens the promise made before it, with the words said after it, and gives just this seed."""
+    promised: dict[str, object] = {}
+    said: dict[str, object] = {}
+    for at, line in enumerate(chain, 1):
+        act, told = str(line.get("act")), details_of(line)
+        number, nonce, words = str(told.get("number")), str(told.get("nonce")), str(told.get("words"))
+        if act == "lot.committed":
+            promised[number] = told.get("commitment")
+        elif act == "lot.spoken":
+            said[number] = told.get("words")
+        elif act == "lot.drawn" and lots.commitment(nonce) != promised.get(number):
+            yield f"journal line {at}: the lot does not open its promise"
+        elif act == "lot.drawn" and (words != said.get(number) or lots.seed(nonce, words) != told.get("seed")):
+            yield f"journal line {at}: the seed of the lot is not that of its words"

@@ -31,6 +31,14 @@ class LotForm(FlaskForm):
     reason = TextAreaField()
 
 
+class PublishedForm(FlaskForm):
+    """A prize with its comment, or with the reason of a correction."""
+
+    prize = HiddenField()
+    text = TextAreaField()
+    reason = TextAreaField()
+
+
 class StepForm(FlaskForm):
     """The cursor that the director saw."""
 

@@ -1,6 +1,5 @@
 """Every write about results: the chair's decisions, the seal and its two signatures, the steps of the reveal."""
 
-import json
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy import select
 from eventapp import clock, journal
 from eventapp.access import Actor
 from eventapp.awards import queries
+from eventapp.awards.published import queries as published
 from eventapp.awards.sealers import queries as room
 from eventapp.extensions import db
 from eventapp.models import Decision, PersonRecusal, Published, Reveal, Seal, Signature
@@ -249,13 +249,31 @@ def reveal_back(actor: Actor, *, from_: list[Any] | None = None) -> Answer:
 def publish(actor: Actor, sealed: Seal, *, prize: str, position: int) -> None:
     """Write what everybody may know of a prize from now on, out of the sealed record and nothing else (part of the winner step)."""
     edition, facts = actor.edition, queries.prize_facts(actor.edition, prize)
-    winners = next(one["winners"] for one in json.loads(sealed.canonical)["prizes"] if one["id"] == prize)
-    entries = {entry.number: entry for entry in queries.finalists(edition)}
-    for number in winners or [""]:
-        entry = entries.get(number)
-        db.session.add(Published(
-            edition_id=edition.id, prize=prize, prize_name=facts["name"], category_name=facts["category"], entry_number=number,
-            title=entry.title if entry else "", body_names=entry.owner if entry else "",
-            body_codes=" ".join(body.code for body in entry.bodies) if entry else "", position=position, at=clock.now(edition),
-        ))  # fmt: skip
-    note(winners=winners)
+    comment, told = published.remark(edition, prize), published.sealed_facts(edition, sealed, prize)
+    db.session.add_all(
+        Published(
+            edition_id=edition.id, prize=prize, prize_name=facts["name"], category_name=facts["category"], comment=comment,
+            position=position, at=clock.now(edition), **row,
+        )
+        for row in told
+    )  # fmt: skip
+    note(winners=[row["entry_number"] for row in told if row["entry_number"]])
+
+
+@operation("reveal.peeked")
+def peek(actor: Actor) -> Answer:
+    """The winners of the prize that is told next, for a named sealer at the console; looking is journalled, without the names.
+
+    Refuses `peek.reserved`, `result.unsealed`, `reveal.finished`.
+    """
+    if not queries.is_sealer(actor):
+        raise Refusal("peek.reserved")
+    sealed = queries.sealed(actor.edition)
+    if sealed is None:
+        raise Refusal("result.unsealed")
+    cursor, order = queries.cursor(_reveal(actor)), queries.reveal_order(actor.edition)
+    n = 0 if cursor is None else cursor.n + (cursor.step == "winner")
+    if n >= len(order):
+        raise Refusal("reveal.finished")
+    note(prize=order[n], head=journal.head(actor.edition))
+    return {"prize": queries.prize_facts(actor.edition, order[n]), "winners": published.sealed_facts(actor.edition, sealed, order[n])}

@@ -5,13 +5,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp import clock, journal, live
-from eventapp.access import Actor, Role, access
+from eventapp.access import Actor, Role, access, grants
 from eventapp.awards import evidence, operations, queries
 from eventapp.awards.forms import StepForm
+from eventapp.awards.published.queries import beside
 from eventapp.awards.sections import reveal_now
 from eventapp.models import Edition
 from eventapp.presets import load_archive
@@ -23,7 +24,8 @@ from eventapp.text import lang
 blueprint = Blueprint("awards", __name__)
 
 ARCHIVES = ("connect-day-2024",)  # editions of which only the published winners are known
-OF_THE_RESULT = ("decision.recorded", "result.voided")  # acts whose details name entries and ties: shown after the seal
+OF_THE_RESULT = ("decision.recorded", "decider.recused", "result.voided")  # acts whose details name entries and ties: shown after the seal
+PEEK_S = 6  # how long a winner stands on the console
 LINES = 100  # of the journal on one page
 
 
@@ -53,14 +55,37 @@ def for_boards() -> dict[str, Any]:
 @access(Role.DIRECTOR, Role.SECRETARIAT)
 def reveal(actor: Actor) -> str:
     """The reveal's console: it knows no winner before its step, so nobody reads one over a shoulder."""
+    return console(actor)
+
+
+def console(actor: Actor, *, peeked: dict[str, Any] | None = None) -> str:
+    """The console; `peeked` holds what a sealer at it asked to see for a moment."""
     epoch, rev = live.version(actor.edition, "crew")
     told = reveal_now(actor.edition)
     order = [queries.prize_facts(actor.edition, code) for code in queries.reveal_order(actor.edition)]
     return render_template(
         "awards/reveal.html", reveal=told, order=order, ready=queries.sealed(actor.edition) is not None,
         revealed={one["prize"]["code"]: one["winners"] for one in told["revealed"]}, script_lines=queries.script_lines(told),
-        live={"epoch": epoch, "rev": rev},
+        live={"epoch": epoch, "rev": rev}, peeked=peeked, peek_s=PEEK_S,
+        may_peek=any(grant.person is not None and grant.person.is_sealer for grant in grants(*queries.SEALING)),
     )  # fmt: skip
+
+
+@blueprint.post("/director/reveal/peek")
+@access(Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT, Role.DIRECTOR)
+def peek_reveal(actor: Actor) -> Response:
+    """The next winner for a named sealer at the console, for a few seconds: the page turns away by itself, also without JavaScript."""
+    try:
+        peeked = operations.peek(actor)
+    except Refusal as refusal:
+        if refusal.code == "peek.reserved":
+            raise
+        flash(text_of(refusal, lang()), "error")
+        return make_response(redirect(url_for("awards.reveal"), 303))
+    response = make_response(console(actor, peeked=peeked))
+    response.headers["Refresh"] = f"{PEEK_S}; url={url_for('awards.reveal')}"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.post("/director/reveal/<name>")
@@ -93,13 +118,14 @@ def results(actor: Actor) -> str:
     """The revealed prizes, and before the first one when the ceremony is."""
     epoch, rev = live.version(actor.edition, "public")
     return render_template(
-        "awards/results.html", groups=grouped(queries.revealed(actor.edition)), ceremony=queries.ceremony_at(actor.edition),
+        "awards/results.html", groups=grouped(actor.edition), ceremony=queries.ceremony_at(actor.edition),
         of=len(queries.reveal_order(actor.edition)), live={"epoch": epoch, "rev": rev},
     )  # fmt: skip
 
 
-def grouped(revealed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Revealed prizes by their rank: grand, excellence, special, whatever came first on stage."""
+def grouped(edition: Edition) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Revealed prizes with comments and corrections, by their rank: grand, excellence, special, whatever came first on stage."""
+    revealed = beside(edition, queries.revealed(edition))
     ranks = ("grand", "excellence", "special")
     told = sorted({one["prize"]["group"] for one in revealed}, key=lambda group: ranks.index(group) if group in ranks else len(ranks))
     return [(group, [one for one in revealed if one["prize"]["group"] == group]) for group in told]
@@ -126,7 +152,7 @@ def archived(actor: Actor, slug: str) -> str:
     past: Edition | None = next((one for one in queries.past_editions(actor.edition) if one.slug == slug), None)
     if past is None:
         raise Refusal("page.missing")
-    return render_template("awards/archived.html", year=past, bodies={}, groups=grouped(queries.revealed(past)))
+    return render_template("awards/archived.html", year=past, bodies={}, groups=grouped(past))
 
 
 # --- the auditor -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from eventapp.models.attend import Visit
 from eventapp.models.base import Base, Instant
+from eventapp.models.ceremony import PackPerson, WordingProof
 from eventapp.models.entry import Entry, EntryBody, EntryRevision
 from eventapp.models.event import Category, ChannelRev, CommandAnswer, Edition, Installation, Lease
 from eventapp.models.journal import JournalLine
@@ -30,4 +31,7 @@ __all__ = [
     "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "PaperBallot", "PaperKeying", "Person",
     "PersonRecusal", "Poll", "Published", "Remark", "Reveal", "RosterSeat", "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody",
     "SeatRecusal", "Signature", "Slot", "StageMessage", "Visit", "WebSession",
+    "Instant", "JournalLine", "JudgeGroup", "Lease", "Link", "Lot", "Nudge", "OverlayState", "PackPerson", "Person", "PersonRecusal",
+    "Poll", "Published", "Remark", "Reveal", "RosterSeat", "RulesVersion", "ScreenReport", "Seal", "Seat", "SeatBody", "SeatRecusal",
+    "Signature", "Slot", "StageMessage", "Visit", "WebSession", "WordingProof",
 ]  # fmt: skip

@@ -70,9 +70,10 @@ class Seat(Base):
     stand_in: Mapped[str] = mapped_column(default="")
     remote: Mapped[bool] = mapped_column(default=False)  # sees the stream, not the stage: polls wait for its delay
     lease: Mapped[int] = mapped_column(default=0)  # raised each time a device takes the seat
-    # what the tablet last reported: unsent ballots per contest, and when (real time)
+    # what the tablet last reported: when (real time), unsent ballots per contest, when the newest of them was saved (RFC 3339)
     seen_at: Mapped[datetime | None]
     unsent: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    unsent_at: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     group: Mapped[JudgeGroup] = relationship()
     bodies: Mapped[list[Body]] = relationship(secondary="seat_body", order_by=Body.position)
 

@@ -102,7 +102,7 @@ def clone_people(source: Edition, edition: Edition) -> None:
     people = copy_all(source, edition, Person)
     seats = {}
     for old in rows(source, Seat):
-        seat = copy(old, edition_id=edition.id, group_id=groups[old.group_id].id, lease=0, seen_at=None, unsent={})
+        seat = copy(old, edition_id=edition.id, group_id=groups[old.group_id].id, lease=0, seen_at=None, unsent={}, unsent_at={})
         seat.bodies = list(old.bodies)
         seats[old.id] = seat
         db.session.add(seat)

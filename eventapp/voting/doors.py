@@ -40,9 +40,9 @@ def board(actor: Actor, home: str) -> Response:
 
 
 def ages(seats: list[dict[str, Any]]) -> dict[str, int | None]:
-    """For how many seconds a tablet has held something unsent, or has not been heard, by seat; None: never (real time)."""
+    """For how many seconds a tablet has not been heard, by seat; None: never (real time)."""
     now = clock.real()
-    heard = {seat["label"]: clock.parse(seat["held_since"] or seat["seen_at"]) for seat in seats}
+    heard = {seat["label"]: clock.parse(seat["seen_at"]) for seat in seats}
     return {label: int((now - at).total_seconds()) if at else None for label, at in heard.items()}
 
 

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from sqlalchemy import func, select
 
-from eventapp import clock
 from eventapp.extensions import db
 from eventapp.models import Ballot, BallotVersion, Body, Category, Edition, Entry, EntryBody, Poll, RosterSeat, Seat, SeatBody, SeatRecusal
 from eventapp.rules import ballot as rules
@@ -128,17 +127,13 @@ def in_contest(contest: Contest, entry: Finalist) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one seat stands in one poll; `held`: its tablet still holds something unsent."""
+    """How one seat stands in one poll; `held`: its tablet still holds something unsent, the newest of it saved at `saved_at`."""
 
     state: str  # confirmed local empty absent recused
     at: datetime | None = None
     delayed: bool = False
     held: bool = False
-
-
-def held_since(seat: Seat, contest: str) -> datetime | None:
-    """Since when, at the latest, the seat's tablet holds an unsent version in the contest; None: it holds none (real time)."""
-    return seat.seen_at or clock.real() if seat.unsent.get(contest) else None
+    saved_at: str | None = None
 
 
 @dataclass(slots=True)
@@ -174,15 +169,16 @@ class Room:
         }  # fmt: skip
 
     def _standing(self, poll: Poll, seat: Seat, entries: list[Finalist]) -> Standing:
-        held = held_since(seat, poll.contest) is not None
+        held = bool(seat.unsent.get(poll.contest))
+        saved_at = seat.unsent_at.get(poll.contest) if held else None
         confirmed = self.receipts.get((poll.id, seat.id))
         if confirmed is not None:
             at, delayed = confirmed
-            return Standing("confirmed", at, delayed, held)
+            return Standing("confirmed", at, delayed, held, saved_at)
         if entries and not self.may_vote(seat.id, entries):
             return Standing("recused")
         if held:
-            return Standing("local", held=True)
+            return Standing("local", held=True, saved_at=saved_at)
         return Standing("empty" if seat.lease else "absent")
 
 
@@ -312,9 +308,9 @@ def progress(edition: Edition) -> tuple[object, ...]:
     if not open_ids:
         return ()
     counts = select(Ballot.poll_id, func.count(), func.max(Ballot.seq)).where(Ballot.poll_id.in_(open_ids)).group_by(Ballot.poll_id)
-    seats = select(Seat.id, Seat.lease, Seat.unsent).where(Seat.edition_id == edition.id).order_by(Seat.id)
+    seats = select(Seat.id, Seat.lease, Seat.unsent, Seat.unsent_at).where(Seat.edition_id == edition.id).order_by(Seat.id)
     return (
         tuple(open_ids),
         tuple(tuple(row) for row in db.session.execute(counts.order_by(Ballot.poll_id))),
-        tuple((seat, lease > 0, *sorted(unsent)) for seat, lease, unsent in db.session.execute(seats)),
+        tuple((seat, lease > 0, *sorted(unsent), *sorted(saved.items())) for seat, lease, unsent, saved in db.session.execute(seats)),
     )

@@ -112,7 +112,8 @@ def receipts(view: View) -> list[Line]:
 def _receipt(poll: Poll, seat: Seat, one: Standing) -> Line:
     line: Line = {"contest": poll.contest, "seat": seat.label, "state": one.state, "at": clock.iso(one.at)}
     flags = {"delayed": one.delayed, "held": one.held}
-    return line | {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
+    line |= {name: True for name, on in flags.items() if on} | {"seen_at": clock.iso(seat.seen_at)}
+    return line | ({"saved_at": one.saved_at} if one.saved_at else {})
 
 
 ROW = 13  # seats in a row of the wall
@@ -129,7 +130,7 @@ def wall(view: View, contest: str) -> list[Line]:
     groups: list[Line] = []
     for one in room(view).seats:
         if one.id in found:
-            _place(view, groups, one, _tile(one, found[one.id], contest))
+            _place(view, groups, one, _tile(one, found[one.id]))
     return _shared(groups)
 
 
@@ -158,10 +159,9 @@ def _shared(groups: list[Line]) -> list[Line]:
     return found
 
 
-def _tile(seat: Seat, one: Standing, contest: str) -> Line:
+def _tile(seat: Seat, one: Standing) -> Line:
     name = seat.stand_in and f"{seat.short or seat.name}(代)"
     return {
         "label": seat.label, "name": name or seat.short or seat.name, "full": seat.name, "state": one.state,
-        "held": one.held, "seen_at": clock.iso(seat.seen_at), "held_since": clock.iso(queries.held_since(seat, contest)),
-        "remote": seat.remote, "delayed": one.delayed,
+        "held": one.held, "seen_at": clock.iso(seat.seen_at), "saved_at": one.saved_at, "remote": seat.remote, "delayed": one.delayed,
     }  # fmt: skip

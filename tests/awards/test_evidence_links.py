@@ -274,3 +274,39 @@ def test_a_thousand_random_edits_are_each_found_and_named(small: Contents, monke
 def test_no_poisoned_line_makes_the_check_fail(small: Contents, name: str, poison: bytes) -> None:
     for data in (poison, small[name] + poison, poison + small[name]):
         assert findings(resealed(small | {name: data})) != []
+
+
+@pytest.fixture
+def with_lot(request: pytest.FixtureRequest) -> Contents:
+    """The evidence of a day whose tie was left to the lot, drawn in public."""
+    if "lot" not in _made:
+        request.getfixturevalue("app")
+        from eventapp.admin.queries import edition_named
+        from tests.awards.day import tied_votes
+        from tests.awards.test_lot import drawn
+
+        close_day(tied_votes(edition_named(None)))
+        decide(actor(Role.CHAIR), prize="dx-sprint", step="chair", value="", reason="くじに委ねる")
+        drawn()
+        seal_day()
+        _made["lot"] = evidence.bundle(edition_named(None))
+    return contents_of(_made["lot"])
+
+
+def test_a_lot_drawn_in_public_is_right(with_lot: Contents) -> None:
+    assert findings(resealed(with_lot)) == []
+
+
+@pytest.mark.parametrize(("act", "name", "value", "found"), [
+    ("lot.committed", "commitment", "0" * 64, "the lot does not open its promise"),
+    ("lot.drawn", "nonce", "0" * 64, "the lot does not open its promise"),
+    ("lot.spoken", "words", "9 9 9", "the seed of the lot is not that of its words"),
+    ("lot.drawn", "seed", "0" * 64, "the seed of the lot is not that of its words"),
+])  # fmt: skip
+def test_a_lot_that_was_turned_afterwards_is_named(with_lot: Contents, act: str, name: str, value: str, found: str) -> None:
+    lines = lines_of(with_lot)
+    drawn_at = next(line["seq"] for line in lines if line["act"] == "lot.drawn")
+    next(line for line in lines if line["act"] == act)["details"][name] = value
+    with_lot["journal.jsonl"] = rechained(lines)
+
+    assert f"journal line {drawn_at}: {found}" in findings(resealed(with_lot))

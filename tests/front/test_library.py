@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["library", "overlay", "queue"])
+@pytest.mark.parametrize("name", ["library", "overlay", "queue", "tablet"])
 def test_front_library_functions(tmp_path: Path, name: str) -> None:
     """Versions, clock, timers and counts behave as live.md says; words fit and layers are chosen as stage.md says."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))

@@ -104,6 +104,7 @@ def values_of(rule: str, name: str) -> list[str]:
         "paper": ["2222-2222"],
         "sheet": sorted(numbers)[:1],
         "line": ["1"],
+        "number": ["1"],
         "token": [urlsplit(every_link("")["mc"]).path.rsplit("/", 1)[1], "1-AAAAAAAAAAAAAAAAAAAAAAAAAA"],
     }
     codes = Block.code if rule.startswith("/s/") else Booth.code

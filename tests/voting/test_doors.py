@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from eventapp import reports
 from eventapp.access import Role
 from eventapp.accounts.operations import make_link
 from eventapp.admin.queries import every_link
@@ -260,6 +261,7 @@ def test_a_tablet_that_was_taken_over_does_not_report_for_the_seat(app: Flask, t
 
     def report() -> object:
         socket.emit("seen", {"channel": "judge", "unsent": {CONTEST: 1}}, namespace="/judge", callback=True)
+        reports.write_gathered()
         db.session.expire_all()
         return seat("A-01").unsent
 

@@ -229,7 +229,8 @@ def test_declaring_twice_is_declaring_once(judge: Actor) -> None:
 
 
 @pytest.mark.parametrize(("entry", "reason", "words", "code"), [
-    ("C-002", "", "", "recusal.unexplained"), ("C-002", "because", "", "recusal.unexplained"), ("C-002", "other", "", "recusal.unexplained"),
+    ("C-002", "", "", "recusal.unexplained"), ("C-002", "because", "", "recusal.unexplained"),
+    ("C-002", "other", "", "recusal.unexplained"),
     ("C-002", "family", "x" * 201, "recusal.unexplained"), ("C-999", "family", "", "recusal.unknown"),
 ])  # fmt: skip
 def test_a_senseless_declaration_is_refused(judge: Actor, entry: str, reason: str, words: str, code: str) -> None:

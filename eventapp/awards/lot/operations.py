@@ -23,6 +23,12 @@ def promise_lot(actor: Actor) -> Lot:
     return queries.living(actor.edition) or commit_lot(actor)
 
 
+def promise_in_time(actor: Actor) -> None:
+    """Ticker: on the day a lot is promised before the last poll is closed, whether anybody thinks of it or not. Idempotent."""
+    if actor.edition.phase == "live" and queries.living(actor.edition) is None and not may_count(actor.edition):
+        promise_lot(actor)
+
+
 @operation("lot.committed")
 def commit_lot(actor: Actor) -> Lot:
     """Promise the next nonce by its hash (part of `promise_lot`)."""

@@ -1,6 +1,6 @@
 """The doors of the sealers' room: the same ones for chair, deputy and secretariat, each at the home of its role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -104,11 +104,11 @@ DOORS: Table = (
 )
 
 
-def open_doors(table: Table, *, to: Blueprint, below: str) -> None:
+def open_doors(table: Table, *, to: Blueprint, below: str, homes: Mapping[Role, str] = HOMES) -> None:
     """Every view of the table at `/<home><below><path>` of each of its roles, and nobody else's."""
     for path, method, view, roles in table:
         for role in roles:
-            home = HOMES[role]
+            home = homes[role]
             to.add_url_rule(f"/{home}{below}{path}", f"{home}_{view.__name__}", access(role)(view), methods=[method])
 
 

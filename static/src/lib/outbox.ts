@@ -37,6 +37,7 @@ export class Outbox {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stop = new AbortController();
   private latest: LiveDocument | null = null;
+  private left = false;
 
   constructor(private readonly options: OutboxOptions, readonly queue: Queue, readonly store: BrowserStore | null) {}
 
@@ -66,7 +67,7 @@ export class Outbox {
   private async writeDocument(): Promise<void> {
     const document = this.latest;
     this.latest = null;
-    if (document && !this.takenOver) await this.store?.keepDocument(this.options.seat, document).catch(() => undefined);
+    if (document && !this.left) await this.store?.keepDocument(this.options.seat, document).catch(() => undefined);
   }
 
   /** True when every version has its answer or will never have one here. */
@@ -83,9 +84,15 @@ export class Outbox {
   giveUp(): void {
     if (this.queue.takenOver) return;
     this.queue.takenOver = true;
-    void this.store?.forget(this.options.seat);
+    void this.leave();
     this.options.onChange();
     this.wake();
+  }
+
+  /** What the seat has said leaves this device, and nothing new is kept; what was never sent stays, it is nowhere else. */
+  async leave(): Promise<void> {
+    this.left = true;
+    await this.store?.forget(this.options.seat).catch(() => undefined);
   }
 
   /** Send now. A link that has just come back need not wait for a request that the old one swallowed. */
@@ -136,12 +143,12 @@ export class Outbox {
       payload,
       path: `/judge/ballots/${version.op_id}?seat=${encodeURIComponent(seat)}`,
       isAnswer: (value): value is BallotAnswer => isAnswer(value, version.op_id),
-      onStatus: (status) => { if (status === 401) this.options.onSignedOut(); },
+      onStatus: (status) => { if (status === 401 || status === 400) this.options.onSignedOut(); }, // 400: the page's token is another session's
       signal: this.stop.signal,
     });
     if (!answer) return;
     if (await this.queue.take(version, answer)) this.again = true;
-    if (this.queue.takenOver) void this.store?.forget(seat);
+    if (this.queue.takenOver) void this.leave();
     this.options.onAnswer(answer, version);
     this.options.onChange();
   }

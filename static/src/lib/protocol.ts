@@ -170,6 +170,8 @@ export interface ReceiptLine {
   state: "confirmed" | "local" | "empty" | "absent" | "recused";
   delayed?: true;
   held?: true;
+  /** When the newest version that the tablet still holds was saved. */
+  saved_at?: Instant;
   seen_at: Instant | null;
 }
 
@@ -192,6 +194,31 @@ export interface BallotEntry {
   at: Instant | null;
   category_name?: string;
   category_name_en?: string;
+  /** Score and grade: the entry's own counting ballot. */
+  ballot?: BallotVersion | null;
+}
+
+/** A level of a criterion, or the whole range where the edition has no words. */
+export interface LevelWords {
+  value: number;
+  word: string;
+  word_en: string;
+}
+
+export interface CriterionWords {
+  code: string;
+  name: string;
+  name_en: string;
+  weight: number;
+  levels: LevelWords[];
+}
+
+/** From worst to best, as in the rules. */
+export interface GradeWords {
+  code: string;
+  name_en: string;
+  word: string;
+  word_en: string;
 }
 
 /** The version that counts; as the answer `stale` carries it too. */
@@ -211,13 +238,15 @@ export interface BallotState extends BallotVersion {
   needs_review: boolean;
   /** Handed in on paper: no tablet changes it any more. */
   paper?: boolean;
-  method: "choice" | "points";
+  method: "choice" | "points" | "score" | "grade";
   places: number;
   points: string[];
   counted: boolean;
   has_vote: boolean;
   recused: boolean;
   nudged_at: Instant | null;
+  criteria?: CriterionWords[];
+  grades?: GradeWords[];
   entries: BallotEntry[];
 }
 

@@ -25,6 +25,16 @@ export function tap(ranking: readonly string[], entry: string, place: number): T
   return { ranking: after, swapped: holder, closedUp: false };
 }
 
+/** Moves a ranked entry up (−1) or down (1) by one place; at the end of the list, or unranked, nothing happens. */
+export function shift(ranking: readonly string[], entry: string, step: number): Tapped {
+  const from = ranking.indexOf(entry);
+  const to = from + step;
+  if (from < 0 || to < 0 || to >= ranking.length) return { ranking: [...ranking], closedUp: false };
+  const after = ranking.filter((name) => name !== entry);
+  after.splice(to, 0, entry);
+  return { ranking: after, swapped: ranking[to] as string, closedUp: false };
+}
+
 /** Chooses an entry or takes it back; with no choice left the oldest one moves out. */
 export function choose(chosen: readonly string[], entry: string, most: number): Tapped {
   if (chosen.includes(entry)) return { ranking: chosen.filter((name) => name !== entry), closedUp: false };

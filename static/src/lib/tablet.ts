@@ -32,6 +32,7 @@ export function leaveWhenTaken(box: Outbox, seat: string): void {
     since ||= Date.now();
     if (!box.quiet && Date.now() - since < LEAVE_MS) return;
     clearInterval(watch);
+    void forgetShell(seat);
     location.replace(`${at("/judge")}?seat=${encodeURIComponent(seat)}`);
   }, 500);
 }
@@ -42,6 +43,6 @@ export function onSignOut(box: Outbox, seat: string): void {
     const form = event.target as HTMLFormElement;
     if (!form.matches("[data-leave]") || event.defaultPrevented) return;
     event.preventDefault();
-    void Promise.allSettled([box.store?.forget(seat), forgetShell(seat)]).then(() => form.submit());
+    void Promise.all([box.leave(), forgetShell(seat)]).then(() => form.submit());
   });
 }

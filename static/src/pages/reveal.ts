@@ -35,8 +35,32 @@ async function give(form: HTMLFormElement): Promise<void> {
   parts.refresh();
 }
 
+/** A sealer's glance: the plain form's answer, shown in its box for a few seconds and taken away again. */
+async function peek(form: HTMLFormElement): Promise<void> {
+  const box = need("[data-peek-box]");
+  const masked = [...box.childNodes].map((node) => node.cloneNode(true));
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" }, cache: "no-store" });
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-peek-box]");
+  if (!answer.ok || !told) {
+    parts.refresh();
+    return;
+  }
+  const button = need<HTMLButtonElement>("button", form);
+  button.hidden = true;
+  box.replaceChildren(...[...told.childNodes].map((node) => document.importNode(node, true)));
+  window.setTimeout(() => {
+    box.replaceChildren(...masked);
+    button.hidden = false;
+  }, Number(box.dataset.seconds) * 1_000);
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form instanceof HTMLFormElement && form.dataset.peek !== undefined) {
+    event.preventDefault();
+    void peek(form);
+    return;
+  }
   if (!(form instanceof HTMLFormElement) || !form.dataset.command) return;
   event.preventDefault();
   void give(form);
