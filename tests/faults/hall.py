@@ -21,7 +21,7 @@ from eventapp.app import create_app
 from eventapp.config import read_settings
 from eventapp.rehearsal.crew import Bench
 from eventapp.rehearsal.program import Browser
-from tests.faults.checker import Verdict, check, check_healing, read_history
+from tests.faults.checker import Verdict, check, measure_healing, read_history
 from tests.serving import ROOT, answers, clean_environment, free_port
 
 PATIENCE_S = 120
@@ -369,7 +369,7 @@ class Hall:
         files = {path.name: path.read_bytes() for path in evidence.iterdir()}
         verdict = check(history, files, METHODS)
         backs = [(back[0], int(back[1]), back[2]) for back in self.backs if len(back) == 3]
-        check_healing(verdict, history, backs, self.devices)
+        measure_healing(verdict, history, backs, self.devices)
         shutil.copy(self.history, evidence / "history.jsonl")
         recount = subprocess.run(
             [sys.executable, str(Path(__file__).parent / "recount.py"), str(evidence)], capture_output=True, text=True, check=False

@@ -347,7 +347,11 @@ class Tablet:
             shown = self.shown(unit)
             if shown is None or shown < version.place:
                 self.tell("put_again", unit=unit, op=version.op, shown=shown)
-                slot.held.append(version)
+                if version.lease == self.lease:
+                    slot.held.append(version)
+                else:
+                    slot.acked = None
+                    self.save(unit, version.body)
             else:
                 slot.epoch = self.document["epoch"]
 

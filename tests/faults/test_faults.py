@@ -14,11 +14,11 @@ pytestmark = pytest.mark.faults
 def test_acknowledged_votes_survive_kills_and_a_lost_machine(empty_hall: Path, tmp_path: Path) -> None:
     """kill -9 at any instant, between commit and answer, and before the commit; then an older backup takes the server's place.
 
-    Two tablets fight for one seat meanwhile. What was acknowledged after the backup is put again by the tablets.
+    What was acknowledged after the backup is put again by the tablets.
     """
     with Hall(tmp_path, empty_hall, judges=8, seed=3) as hall:
         hall.open_polls()
-        hall.seat_judges(second=1)
+        hall.seat_judges()
         for when in ("now", "after_commit", "before_commit"):
             hall.await_votes(10)
             hall.kill(when)
@@ -35,10 +35,10 @@ def test_acknowledged_votes_survive_kills_and_a_lost_machine(empty_hall: Path, t
 
 
 def test_acknowledged_votes_survive_everything_else(empty_hall: Path, tmp_path: Path) -> None:
-    """Stopped, disk full, network cut, silent and slow, a deploy; the polls close, re-open and close while everybody votes."""
+    """Stopped, disk full, network cut, silent and slow, a deploy, two tablets on one seat; the polls close, re-open and close."""
     with Hall(tmp_path, empty_hall, judges=8, seed=5) as hall, Proxy(hall.server.port) as network:
         hall.open_polls()
-        hall.seat_judges(via=network.url)
+        hall.seat_judges(via=network.url, second=1)
         hall.await_votes(10)
         hall.pause(5)
         hall.await_votes(5)
