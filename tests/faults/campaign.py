@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults import faketime
 from tests.faults.checker import Verdict
 from tests.faults.hall import CONTESTS, Hall, prepare
 from tests.faults.proxy import Proxy
@@ -80,10 +81,11 @@ def kill_run(folder: Path, prepared: Path, *, kills: int, judges: int, votes: in
         return hall.finish()
 
 
-def seed_run(folder: Path, prepared: Path, seed: int) -> tuple[Verdict, int]:
+def seed_run(folder: Path, prepared: Path, seed: int, library: Path | None) -> tuple[Verdict, int]:
     """Six faults drawn by the seed, with votes in between; then the polls close while everybody votes."""
     dice = random.Random(seed)
-    with Hall(folder, prepared, judges=8, seed=seed) as hall, Proxy(hall.server.port, seed=seed) as network:
+    environment = faketime.environment(library, folder / "clock") if library else {}
+    with Hall(folder, prepared, judges=8, seed=seed, environment=environment) as hall, Proxy(hall.server.port, seed=seed) as network:
         hall.open_polls()
         second = dice.randint(0, 2)  # a tablet that was taken over has forgotten its votes: none can put them again after a restore
         hall.seat_judges(via=network.url, second=second)
@@ -91,6 +93,8 @@ def seed_run(folder: Path, prepared: Path, seed: int) -> tuple[Verdict, int]:
         for _ in range(6):
             hall.await_votes(6)
             dice.choice(faults(hall, network, dice, backups))()
+        if library:
+            hall.jump(0)
         hall.await_votes(6)
         hall.close_polls()
         return hall.finish(), hall.server.kills
@@ -139,11 +143,19 @@ def faults(hall: Hall, network: Proxy, dice: random.Random, backups: list[str] |
         if backups:
             hall.restore(backups.pop())
             backups.clear()
+            hall.await_right()  # nobody closes a poll before the tablets have put again what was lost
 
     return [
-        killed, killed, full, cut, silent, slow, reopened, backed_up, restored, lambda: hall.pause(dice.uniform(1, 12)),
+        *clocks(hall, dice), killed, killed, full, cut, silent, slow, reopened, backed_up, restored, lambda: hall.pause(dice.uniform(1, 12)),
         lambda: hall.deploy(f"build-{dice.randint(0, 9)}"),
     ]  # fmt: skip
+
+
+def clocks(hall: Hall, dice: random.Random) -> list[Callable[[], None]]:
+    """The server's clock is set, where it can be."""
+    jumps = (-10_800, -60, 60, 10_800)
+    can = "FAKETIME_TIMESTAMP_FILE" in hall.server.environment
+    return [lambda: hall.jump(dice.choice(jumps)), lambda: hall.jump(dice.choice(jumps))] if can else []
 
 
 def main() -> int:
@@ -156,13 +168,15 @@ def main() -> int:
     asked = given.parse_args()
     home, figures = Path(tempfile.mkdtemp(prefix="faults-")), Figures()
     prepare(home / "prepared")
+    library = faketime.fetch(Path(".venv/faketime"))
+    say("the clock is set too" if library else "no libfaketime here (Debian: libfaketime): the clock is left alone")
     runs: list[tuple[str, Callable[[Path], tuple[Verdict, int]]]] = []
     for number, left in enumerate(range(asked.kills, 0, -KILLS_A_HALL)):
         kills, seed = min(KILLS_A_HALL, left), asked.first + 1000 + number
         runs.append((f"kills seed {seed}", lambda folder, kills=kills, seed=seed: (
             kill_run(folder, home / "prepared", kills=kills, judges=asked.judges, votes=asked.votes, seed=seed), kills)))  # fmt: skip
     seeds = range(asked.first, asked.first + asked.seeds)
-    runs += [(f"faults seed {seed}", lambda folder, seed=seed: seed_run(folder, home / "prepared", seed)) for seed in seeds]
+    runs += [(f"faults seed {seed}", lambda folder, seed=seed: seed_run(folder, home / "prepared", seed, library)) for seed in seeds]
     for name, run in runs:
         folder = home / name.replace(" ", "-")
         folder.mkdir()

@@ -322,6 +322,10 @@ class Hall:
         self.server.signal(signal.SIGCONT)
         self.backs.append([time.time(), self.epoch()])
 
+    def jump(self, seconds: int) -> None:
+        """The server's wall clock is set so far from the true one (tests/faults/faketime.py); its monotonic clock goes on."""
+        Path(self.server.environment["FAKETIME_TIMESTAMP_FILE"]).write_text(f"{seconds:+d}")
+
     def deploy(self, build: str) -> None:
         """SIGTERM, requests under way are finished, and a server of another build."""
         self.server.stop()
