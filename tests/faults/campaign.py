@@ -146,7 +146,8 @@ def faults(hall: Hall, network: Proxy, dice: random.Random, backups: list[str] |
             hall.await_right()  # nobody closes a poll before the tablets have put again what was lost
 
     return [
-        *clocks(hall, dice), killed, killed, full, cut, silent, slow, reopened, backed_up, restored, lambda: hall.pause(dice.uniform(1, 12)),
+        *clocks(hall, dice),
+        killed, killed, full, cut, silent, slow, reopened, backed_up, restored, lambda: hall.pause(dice.uniform(1, 12)),
         lambda: hall.deploy(f"build-{dice.randint(0, 9)}"),
     ]  # fmt: skip
 
