@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 
 from eventapp.rules.tally_electorate import Electorate
 from eventapp.rules.tally_model import Contest, Entry, Submission
@@ -109,14 +111,17 @@ def _latest_rows(contest: Contest, in_time: Iterable[Submission]) -> dict[str, d
 
 def _weighed(contest: Contest, rows: Mapping[str, Mapping[str, tuple[Number | None, ...]]]) -> tuple[Marks, Values]:
     """Step 3 for score: the weighted sums and raw values; a mark lacking any criterion is no mark at all."""
-    weights = [criterion.weight for criterion in contest.criteria]
+    # Whole weights over one denominator: one fraction a mark instead of one a criterion.
+    common = lcm(*(criterion.weight.denominator for criterion in contest.criteria))
+    weights = [int(criterion.weight * common) for criterion in contest.criteria]
     marks: dict[str, dict[str, Number]] = defaultdict(dict)
     values: dict[str, dict[str, tuple[Number, ...]]] = defaultdict(dict)
     for judge, given in rows.items():
         for entry, row in given.items():
             full = tuple(value for value in row if value is not None)
             if len(full) == len(weights):
-                marks[judge][entry] = sum(weight * value for weight, value in zip(weights, full, strict=True))
+                weighed = sum(weight * value for weight, value in zip(weights, full, strict=True))
+                marks[judge][entry] = weighed if common == 1 else Fraction(weighed, common)
                 values[judge][entry] = full
     return marks, values
 

@@ -234,3 +234,71 @@ test("an answer before the opening takes the version off", () => {
   const version = { op_id: "x", lease: 1, rev: 1, saved_at: new Date(NOON).toISOString() } as Version;
   assert.deepEqual(settled(closed(version, null), version, [version]), [version]);
 });
+
+// --- found by the model check (tests/faults/model) ---
+
+test("an answer that another tab took already still leaves what was saved in time", async () => {
+  const store = new MemoryStore();
+  const [one, other] = [await opened(store), await opened(store)];
+  time = NOON;
+  await one.save("ops", ranking("in time"));
+  time = NOON + 60_000;
+  const late = await one.save("ops", ranking("late"));
+  await other.load();
+  await other.take(late, closed(late, NOON + 30_000));
+  await one.load();
+  await one.take(late, closed(late, NOON + 30_000));
+  assert.deepEqual(bodies(one), [ranking("in time")]);
+  time = NOON;
+});
+
+test("a stale tab of the same browser does not cost the seat: what it saved goes out under the new lease", async () => {
+  const store = new MemoryStore();
+  const stale = await opened(store, 1);
+  const holder = await opened(store, 2);
+  const version = await stale.save("ops", ranking("a"));
+  await holder.load();
+  assert.equal(await holder.take(version, { op_id: version.op_id, result: "taken_over" }), true);
+  assert.equal(holder.takenOver, false);
+  assert.deepEqual(holder.next().map((one) => [one.lease, one.body]), [[2, ranking("a")]]);
+});
+
+test("what a stale tab saved is not sent over another device's newer vote", async () => {
+  const store = new MemoryStore();
+  const stale = await opened(store, 1);
+  const holder = await opened(store, 3);
+  const version = await stale.save("ops", ranking("a"));
+  await holder.load();
+  const counting = { contest: "ops", body: ranking("b"), rev: 1, lease: 2, receipt: "EFGH-6789", received_at: null, saved_at: null };
+  await holder.meet(1, [counting]);
+  await holder.take(version, { op_id: version.op_id, result: "taken_over" });
+  assert.deepEqual(holder.next(), []);
+});
+
+test("a new lease carries every version in order: the newest may turn out to be too late", async () => {
+  const store = new MemoryStore();
+  const before = await opened(store, 1);
+  time = NOON;
+  await before.save("ops", ranking("in time"));
+  time = NOON + 60_000;
+  await before.save("ops", ranking("late"));
+  time = NOON;
+  const again = await opened(store, 3);
+  await again.adopt(() => 0);
+  const [late] = again.next();
+  assert.ok(late);
+  assert.deepEqual(late.body, ranking("late"));
+  assert.equal(await again.take(late, closed(late, NOON + 30_000)), true);
+  assert.deepEqual(again.next().map((one) => [one.lease, one.body]), [[3, ranking("in time")]]);
+});
+
+test("after a take-over every version asks for its answer, not only the newest", async () => {
+  const queue = await opened(new MemoryStore());
+  const first = await queue.save("ops", ranking("a"));
+  const second = await queue.save("ops", ranking("b"));
+  assert.equal(await queue.take(second, { op_id: second.op_id, result: "taken_over" }), true);
+  assert.deepEqual(bodies(queue), [ranking("a")]);
+  await queue.take(first, ok(first));
+  assert.deepEqual(queue.next(), []);
+  assert.deepEqual(queue.versions.map((one) => one.body), [ranking("b")]);
+});

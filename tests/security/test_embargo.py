@@ -102,9 +102,11 @@ def values_of(rule: str, name: str) -> list[str]:
         "contest": sorted(db.session.scalars(select(Poll.contest).where(Poll.edition_id == edition.id))),
         "entry": sorted(numbers)[:3],
         "paper": ["2222-2222"],
+        "seat": [SILENT],
         "sheet": sorted(numbers)[:1],
         "line": ["1"],
         "number": ["1"],
+        "seat": [SILENT],
         "token": [urlsplit(every_link("")["mc"]).path.rsplit("/", 1)[1], "1-AAAAAAAAAAAAAAAAAAAAAAAAAA"],
     }
     codes = Block.code if rule.startswith("/s/") else Booth.code

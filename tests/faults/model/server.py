@@ -13,10 +13,10 @@ Json = dict[str, Any]
 
 CONTESTS = {
     "rank": rules.Contest("rank", "points", places=3),
-    "marks": rules.Contest("marks", "score", criteria=(rules.Criterion("impact", rules.Fraction(5)),)),
+    "levels": rules.Contest("levels", "score", criteria=(rules.Criterion("impact", rules.Fraction(5)),)),
 }
 ENTRIES = ("S-001", "S-002", "S-003", "S-004")
-UNITS: tuple[tuple[str, str | None], ...] = (("rank", None), ("marks", "S-001"), ("marks", "S-002"))
+UNITS: tuple[tuple[str, str | None], ...] = (("rank", None), ("levels", "S-001"), ("levels", "S-002"))
 
 
 def instant(seconds: float) -> datetime:

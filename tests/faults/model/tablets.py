@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,6 +78,8 @@ class Tablets:
         running: list[tuple[greenlet, Any]] = []
         while True:
             fresh = [greenlet(world) for world in islice(waiting, at_once - len(running))]
+            for one in fresh:
+                one.gr_context = copy_context()  # the application's, where the server is the real one
             replies = self._exchange([command for _, command in running]) if running else []
             moved = [(one, one.switch(reply)) for (one, _), reply in zip(running, replies, strict=True)]
             moved += [(one, one.switch(ask)) for one in fresh]

@@ -375,9 +375,9 @@ class World:
         self.server.state.epoch += 1
         self.touched()
 
-    def restore(self, older: State) -> None:
+    def restore(self, older: State | None) -> None:
         """An older database: only while nobody has changed seats since."""
-        if older.lease == self.server.state.lease:
+        if older is not None and older.lease == self.server.state.lease:
             self.restored = True
             self.server.restore(older)
             self.tell("an older database is restored")
