@@ -106,7 +106,6 @@ def values_of(rule: str, name: str) -> list[str]:
         "sheet": sorted(numbers)[:1],
         "line": ["1"],
         "number": ["1"],
-        "seat": [SILENT],
         "token": [urlsplit(every_link("")["mc"]).path.rsplit("/", 1)[1], "1-AAAAAAAAAAAAAAAAAAAAAAAAAA"],
     }
     codes = Block.code if rule.startswith("/s/") else Booth.code
