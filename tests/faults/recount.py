@@ -27,8 +27,7 @@ versions, stored, last = defaultdict(list), Counter(), {}  # seq -> rows; what i
 for row in rows:
     versions[int(row["seq"])].append(row)
 for _, lines in sorted(versions.items()):
-    one = contests[lines[0]["contest"]]
-    unit = (lines[0]["judge"], one["id"], lines[0]["entry"] if one["method"] == "score" else "")
+    unit = (lines[0]["judge"], name := lines[0]["contest"], lines[0]["entry"] if contests[name]["method"] == "score" else "")
     last[unit] = frozenset((row["entry"], row["criterion"], row["value"]) for row in lines if row["entry"])
     stored[(*unit, last[unit])] += 1
 acked = {line["op"] for line in history if line["e"] == "ok"}
