@@ -19,7 +19,13 @@ test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redi
 	$(BIN)/python -m pytest --ignore=tests/rules
 
 quick: dev ## the tests without browser, database servers and whole days (at most 3 minutes)
-	$(BIN)/python -m pytest -m "not browser and not engines and not days"
+	$(BIN)/python -m pytest -m "not browser and not engines and not days and not faults"
+
+faults: dev ## 40 kills and 20 seeds of faults against real servers, with figures (at most 30 minutes)
+	$(BIN)/python -m tests.faults.campaign --kills 40 --seeds 20
+
+faults-long: dev ## 500 kills and at least 100,000 votes (hours)
+	$(BIN)/python -m tests.faults.campaign --kills 500 --seeds 0 --judges 60 --votes 220
 
 model: dev ## the ballot protocol in 20,000 simulated worlds: lossy network, dying server, two tabs, take-overs, the close
 	$(BIN)/python -m tests.faults.model 20000

@@ -24,6 +24,7 @@ from eventapp.entries import routes as entries_routes
 from eventapp.extensions import csrf, db, login, migrate, prepare_sqlite, socketio
 from eventapp.overlay import routes as overlay_routes
 from eventapp.paperballots import routes as paperballots_routes
+from eventapp.papers import routes as papers_routes
 from eventapp.paths import MIGRATIONS, STATIC, TEMPLATES
 from eventapp.programme import operations as programme_operations
 from eventapp.programme import routes as programme_routes
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     entries_routes.blueprint,
     overlay_routes.blueprint,
     paperballots_routes.blueprint,
+    papers_routes.blueprint,
     programme_routes.blueprint,
     rulebook_routes.blueprint,
     screening_routes.blueprint,

@@ -81,6 +81,7 @@ CATALOGUE: dict[str, Text] = {
     # the rules of the count
     "rules.frozen": Text(409, "集計のルールは確定しているため、変更できません。確定した日時と理由は「集計のルール」の画面にあります。", "The rules are frozen and cannot be changed. The page of the rules says since when and why."),
     "rules.superseded": Text(409, "ほかの方が先に集計のルールを保存しました。見比べてから、もう一度保存してください。", "Somebody else saved the rules first. Please compare and save again."),
+    "rules.unweighted": Text(409, "「{groups}」の席に重みがないため、確定できません。集計のルールを直してください。", "Seats of {groups} have no weight, so the rules cannot be frozen. Please correct the rules."),
     "rules.malformed": Text(422, "集計のルールに直すところが{n}件あるため、保存していません。", "The rules were not saved: {n} things must be put right."),
     "rules.changed": Text(409, "零票の確認のあとで集計のルールが変わっています。", "The rules were changed after the first zero report."),
     # paper ballots
@@ -143,10 +144,11 @@ CATALOGUE: dict[str, Text] = {
     "decision.malformed": Text(400, "同順位のエントリーのすべてに、別々の順番を付けてください。", "Give every tied entry a place of its own."),
     "decision.recused": Text(403, "同順位のエントリーにご自身の団体が含まれるか、除斥を申し出ているため、決定できません。画面に示された、ほかの方が決定してください。", "Your own body is among the tied entries, or you declared yourself recused. Somebody else has to decide."),
     "decision.reserved": Text(403, "この賞を決定できる方がいるため、次の手順に委ねることはできません。", "Somebody may still decide this prize, so it cannot be left to the next step."),
+    "decider.unnamed": Text(422, "除斥を申し出る対象を選んでください。", "Choose the entry from which you are recused."),
     "reason.overlong": Text(422, "理由は{most}字までです。", "The reason has at most {most} characters."),
     "ballots.sealed": Text(409, "票の中身は、結果が確定したあとに、監査担当と署名者だけが開けます。", "Ballots open after the seal, to the auditor and the sealers only."),
     # what is published of a prize
-    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者だけです。", "Only a named sealer may look at a winner before the reveal."),
+    "peek.reserved": Text(403, "発表の前に受賞者を確かめられるのは、署名者と、署名者が指定した担当者だけです。", "Only sealers and the persons they named may look at a winner before the reveal."),
     "prize.unknown": Text(404, "その賞はありません。", "There is no such prize."),
     "remark.overlong": Text(422, "講評は{most}字までです。", "The comment has at most {most} characters."),
     "correction.unneeded": Text(409, "発表した内容は、いまの結果と同じです。訂正するものはありません。", "What was published equals the result; there is nothing to correct."),

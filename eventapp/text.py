@@ -10,9 +10,9 @@ from flask import Flask, g, request, url_for
 from eventapp import access, clock, live, qr
 from eventapp.models import Edition
 from eventapp.paths import STATIC
+from eventapp.rules.vertical import ERAS
 
 WEEKDAYS = "月火水木金土日"
-ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"))
 
 
 def lang() -> str:

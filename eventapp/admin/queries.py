@@ -88,7 +88,7 @@ def every_link(base_url: str, slug: str | None = None) -> dict[str, Any]:
         "entrants": people(Role.ENTRANT),
         "screeners": people(Role.SCREENER),
         "overlays": {scene: f"{base}/overlay/{scene}?token={token}" for scene in SCENES},
-        "screens": {name: f"{base}/screen/{name}?token={token}" for name in ("confidence", "hall")},
+        "screens": {name: f"{base}/screen/{name}?token={token}" for name in ("confidence", "hall", "lot")},
     }
 
 

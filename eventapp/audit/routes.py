@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventapp import journal
-from eventapp.access import Actor, Role, access
+from eventapp.access import Actor, Role, access, holds_seat
 from eventapp.audit import queries
 from eventapp.audit.operations import anchor_journal
 from eventapp.rules.refusal import Refusal
@@ -59,6 +59,8 @@ def receipts(actor: Actor) -> Response:
 @access(Role.JUDGE)
 def own_receipts(actor: Actor) -> str:
     """The seat's own receipts, and whether they are on the published list."""
+    if not holds_seat(actor):
+        raise Refusal("seat.taken_over")
     given = list(queries.receipts_of(actor.edition, actor.seat)) if actor.seat else []
     published = {(one.contest, code) for one in queries.receipts(actor.edition) or () for code in one.codes}
     is_published = queries.receipts(actor.edition) is not None

@@ -1,6 +1,7 @@
 """The evidence of a sealed result: one zip that its holder recounts offline, with the salts that open the journal's commitments.
 
-It holds ballots, so it is for the auditor and the sealers; `public_evidence` makes the one that everybody may have.
+It holds ballots, so it is for the auditor and the sealers. Everybody gets the revealed result and the list of receipts, no zip: the
+canonical result names the judges whose marks were struck.
 """
 
 import io

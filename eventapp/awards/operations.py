@@ -80,7 +80,7 @@ def _may_decide(actor: Actor, disputed: list[str], *, leaves: bool) -> None:
 def declare_recusal(actor: Actor, *, entry: str, reason: str) -> None:
     """Chair or deputy says not to be free on an entry, with the reason; it stays. Idempotent (the newest reason stands).
 
-    Refuses `result.reserved`, `reason.omitted`, `reason.overlong`, and `recusal.unknown` for what is no finalist.
+    Refuses `result.reserved`, `reason.omitted`, `reason.overlong`, and `decider.unnamed` for what is no finalist.
     """
     if actor.role not in room.DECIDING or not queries.is_sealer(actor) or actor.person is None:
         raise Refusal("result.reserved")
@@ -91,7 +91,7 @@ def declare_recusal(actor: Actor, *, entry: str, reason: str) -> None:
         raise Refusal("reason.overlong", most=MOST_WORDS)
     found = next((one for one in queries.finalists(actor.edition) if one.number == entry), None)
     if found is None:
-        raise Refusal("recusal.unknown")
+        raise Refusal("decider.unnamed")
     row = db.session.get(PersonRecusal, (actor.person.id, found.id)) or PersonRecusal(person_id=actor.person.id, entry_id=found.id)
     row.reason, row.at = said, clock.now(actor.edition)
     db.session.add(row)
@@ -262,11 +262,13 @@ def publish(actor: Actor, sealed: Seal, *, prize: str, position: int) -> None:
 
 @operation("reveal.peeked")
 def peek(actor: Actor) -> Answer:
-    """The winners of the prize that is told next, for a named sealer at the console; looking is journalled, without the names.
+    """The winners of the prize that is told next, for a sealer or a person of the pack at the console; journalled, without the names.
+
+    For a person of the pack it is an opening of the pack like any other.
 
     Refuses `peek.reserved`, `result.unsealed`, `reveal.finished`.
     """
-    if not queries.is_sealer(actor):
+    if actor.person is None or not queries.may_peek(actor.person):
         raise Refusal("peek.reserved")
     sealed = queries.sealed(actor.edition)
     if sealed is None:
@@ -275,5 +277,13 @@ def peek(actor: Actor) -> Answer:
     n = 0 if cursor is None else cursor.n + (cursor.step == "winner")
     if n >= len(order):
         raise Refusal("reveal.finished")
+    if not actor.person.is_sealer:
+        _open_at_console(actor, actor.person.id)
     note(prize=order[n], head=journal.head(actor.edition))
     return {"prize": queries.prize_facts(actor.edition, order[n]), "winners": published.sealed_facts(actor.edition, sealed, order[n])}
+
+
+@operation("pack.opened")
+def _open_at_console(actor: Actor, person: int) -> None:
+    note(person=person, document="console")
+    touch(actor, "chair")

@@ -22,6 +22,7 @@ from eventapp.models import (
     Decision,
     Edition,
     Entry,
+    PackPerson,
     Person,
     Poll,
     Published,
@@ -180,6 +181,11 @@ def sealers(edition: Edition) -> list[Person]:
 
 def is_sealer(actor: Actor) -> bool:
     return actor.role in SEALING and actor.person is not None and actor.person.is_sealer
+
+
+def may_peek(person: Person | None) -> bool:
+    """May this person look at the next winner on the console: a named sealer, or one of the ceremony pack?"""
+    return person is not None and (person.is_sealer or db.session.get(PackPerson, person.id) is not None)
 
 
 def signing(actor: Actor, found: dict[str, Any] | None = None) -> dict[str, Any]:

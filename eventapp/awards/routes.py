@@ -67,14 +67,14 @@ def console(actor: Actor, *, peeked: dict[str, Any] | None = None) -> str:
         "awards/reveal.html", reveal=told, order=order, ready=queries.sealed(actor.edition) is not None,
         revealed={one["prize"]["code"]: one["winners"] for one in told["revealed"]}, script_lines=queries.script_lines(told),
         live={"epoch": epoch, "rev": rev}, peeked=peeked, peek_s=PEEK_S,
-        may_peek=any(grant.person is not None and grant.person.is_sealer for grant in grants(*queries.SEALING)),
+        may_peek=any(queries.may_peek(grant.person) for grant in grants(*queries.SEALING, Role.DIRECTOR)),
     )  # fmt: skip
 
 
 @blueprint.post("/director/reveal/peek")
 @access(Role.CHAIR, Role.DEPUTY, Role.SECRETARIAT, Role.DIRECTOR)
 def peek_reveal(actor: Actor) -> Response:
-    """The next winner for a named sealer at the console, for a few seconds: the page turns away by itself, also without JavaScript."""
+    """The next winner for who may know it, for a few seconds: the page turns away by itself, also without JavaScript."""
     try:
         peeked = operations.peek(actor)
     except Refusal as refusal:

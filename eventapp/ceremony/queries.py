@@ -17,6 +17,7 @@ MOST = 3  # persons who may know before the reveal, beside the sealers
 NAMEABLE = (Role.SECRETARIAT, Role.CHAIR, Role.DEPUTY, Role.DIRECTOR, Role.MC)
 OPENED = "pack.opened"
 DOCUMENTS = {"walking": "登壇の順", "cards": "封筒とカード", "certificates": "賞状"}
+LOOKED_AT = {"console": "発表の操作画面"}  # opened there, not here
 
 
 # --- words -----------------------------------------------------------------------------------------------------------------
@@ -108,8 +109,9 @@ def openings(edition: Edition) -> list[Opening]:
     query = select(JournalLine).where(JournalLine.edition_id == edition.id, JournalLine.act == OPENED).order_by(JournalLine.seq.desc())
     names = {person.id: person.name for person in nameable(edition)}
     told = [(row.at, json.loads(row.details)) for row in db.session.scalars(query)]
+    documents = DOCUMENTS | LOOKED_AT
     return [
-        Opening(one["person"], names.get(one["person"], ""), DOCUMENTS.get(one["document"], one["document"]), at) for at, one in told
+        Opening(one["person"], names.get(one["person"], ""), documents.get(one["document"], one["document"]), at) for at, one in told
     ]  # fmt: skip
 
 

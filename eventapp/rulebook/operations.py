@@ -61,6 +61,12 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def refuse_unweighted(edition: Edition) -> None:
+    """A seat whose group has no weight would make the count impossible: seats may have changed since the rules were saved."""
+    if groups := queries.unweighted_groups(edition):
+        raise Refusal("rules.unweighted", groups="、".join(groups))
+
+
 def refuse_frozen(edition: Edition) -> None:
     if not queries.may_change(edition):
         raise Refusal("rules.frozen")
@@ -137,13 +143,17 @@ def lay_out_prizes(edition: Edition, drafts: Sequence[PrizeDraft], rulebook: Rul
 
 @operation("rules.frozen")
 def freeze_rules(actor: Actor, *, base: str, reason: str) -> str:
-    """Fix the text before the first zero report does; returns its SHA-256. Refuses `rules.frozen`, `rules.superseded`, `reason.missing`."""
+    """Fix the text before the first zero report does; returns its SHA-256.
+
+    Refuses `rules.frozen`, `rules.superseded`, `rules.unweighted` and `reason.missing`.
+    """
     edition = actor.edition
     refuse_frozen(edition)
     if queries.fingerprint(edition) != base:
         raise Refusal("rules.superseded")
     if not reason.strip():
         raise Refusal("reason.missing")
+    refuse_unweighted(edition)
     edition.rules_sha256, edition.rules_frozen_at = sha256(edition.rules_toml), clock.now(edition)
     note(sha256=edition.rules_sha256, reason=reason.strip())
     touch(actor, "chair", "crew")

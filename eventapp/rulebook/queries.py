@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from eventapp import clock, journal
 from eventapp.extensions import db
-from eventapp.models import Edition, Entry, JournalLine, JudgeGroup, Person, Poll, RulesVersion
+from eventapp.models import Edition, Entry, JournalLine, JudgeGroup, Person, Poll, RulesVersion, Seat
 from eventapp.rules.rulebook_draft import ContestDraft, PrizeDraft, RulesDraft, in_reveal_order, read_draft
 from eventapp.rules.rulebook_japanese import in_japanese
 from eventapp.rules.rulebook_occasion import Occasion
@@ -25,7 +25,7 @@ from eventapp.voting import queries as voting
 
 Beside = dict[str, Any]
 CONTEST_KEYS, PRIZE_KEYS = ("name", "name_en", "opens", "closes"), ("name", "name_en", "text", "text_en")
-FREEZING = ("rules.frozen", "poll.reported", "poll.opened")
+FREEZING = ("rules.frozen", "poll.reported")
 PERSON = re.compile(r"\w+:(\d+)")
 
 
@@ -164,6 +164,16 @@ class Frozen:
     lifted: bool
 
 
+def unweighted_groups(edition: Edition) -> list[str]:
+    """The names of the groups that have seats and no weight: with them nothing could be counted."""
+    weighted = voting.rulebook(edition).groups
+    if weighted is None:
+        return []
+    sitting = select(Seat.group_id).where(Seat.edition_id == edition.id)
+    query = select(JudgeGroup).where(JudgeGroup.id.in_(sitting)).order_by(JudgeGroup.position)
+    return [group.name for group in db.session.scalars(query) if group.code not in weighted]
+
+
 def may_change(edition: Edition) -> bool:
     """Not frozen, and no poll has left the draft."""
     return edition.rules_sha256 is None and not begun(edition)
@@ -179,7 +189,7 @@ def frozen(edition: Edition) -> Frozen | None:
     """The freeze, as the journal tells it: by the secretariat with a reason, or by the first zero report."""
     if edition.rules_sha256 is None or edition.rules_frozen_at is None:
         return None
-    newest = select(JournalLine).where(JournalLine.edition_id == edition.id, JournalLine.act.in_(("rules.frozen", "poll.reported")))
+    newest = select(JournalLine).where(JournalLine.edition_id == edition.id, JournalLine.act.in_(FREEZING))
     lines = [line for line in db.session.scalars(newest.order_by(JournalLine.seq)) if line.at >= _second(edition.rules_frozen_at)]
     by, why = (person_named(edition, lines[0].actor), _why(edition, lines[0])) if lines else ("", "")
     return Frozen(edition.rules_frozen_at, edition.rules_sha256, by, why, not begun(edition))

@@ -76,6 +76,7 @@ def desk(actor: Actor, home: str) -> Response:
     view = live.View(actor.edition, now)
     page = Response(render_template(
         "voting/polls.html", polls=[line_of(view, line, now) for line in sections.polls(view)], home=home, parse=clock.parse,
+        live=live.document(actor.edition, "crew"),
         remote=[seat for seat in sections.room(view).seats if seat.remote], delay_s=queries.stream_delay_s(actor.edition),
         closing_s=queries.setting(actor.edition, "closing_s"), grace_s=queries.setting(actor.edition, "grace_s"),
     ))  # fmt: skip

@@ -27,6 +27,7 @@ def _paper(ballot: Line, poll: Line, now: datetime) -> Line:
     body = ballot["body"] or {}
     paper["chosen"] = [name for name in body.get("ranking", body.get("entries", [])) if name in free]
     paper["tally"] = {state: sum(entry["state"] == state for entry in free.values()) for state in ("empty", "confirmed")}
+    paper["tally"]["partial"] = sum(bool(entry["lacks"]) for entry in free.values())
     paper["complete"] = all(entry["whole"] for entry in free.values()) if paper["per_entry"] else ballot["counted"]
     presented = bool(entries) and all(entry["stage"] == "done" for entry in entries)
     over = paper["phase"] in ("grace", "closed") or (presented and paper["phase"] != "draft" and paper["complete"])

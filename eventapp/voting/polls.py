@@ -13,6 +13,7 @@ from eventapp.awards.operations import void_seal
 from eventapp.extensions import db
 from eventapp.models import BallotVersion, Nudge, Poll, Reveal, RosterSeat, Seat
 from eventapp.paperballots.queries import in_hand as papers_in_hand
+from eventapp.rulebook.operations import refuse_unweighted
 from eventapp.rules import ballot as rules
 from eventapp.rules.refusal import Refusal
 from eventapp.voting import queries, timing
@@ -74,6 +75,7 @@ def freeze(actor: Actor) -> None:
     edition, sha = actor.edition, queries.rules_sha256(actor.edition)
     if edition.rules_sha256 not in (None, sha):
         raise Refusal("rules.changed")
+    refuse_unweighted(edition)
     if edition.rules_sha256 is None:
         edition.rules_sha256, edition.rules_frozen_at = sha, clock.now(edition)
     if not edition.frozen:

@@ -35,18 +35,19 @@ def choose_finalists(edition: Edition) -> None:
 
 
 def sample_votes(edition: Edition, seed: int) -> list[Vote]:
-    sample = load_sample(edition.slug)
+    sample = load_sample("connect-day-2025" if edition.kind == "rehearsal" else edition.slug)
     named = [row for row in sample.entries if row.stage]
     return [(one.contest, one.seat, one.body) for one in sample_ballots(named, sample.seats, seed)]
 
 
-def close_day(votes: list[Vote] | None = None, *, seed: int = 1) -> Edition:
+def close_day(votes: list[Vote] | None = None, *, seed: int = 1, edition: Edition | None = None) -> Edition:
     """Everything presented and voted, all polls closed at 16:22; the sample's votes of the seed, or the given ones.
 
     Again: newer versions of the ballots.
     """
-    edition = edition_named(None)
-    choose_finalists(edition)
+    edition = edition or edition_named(None)
+    if edition.kind != "rehearsal":  # a rehearsal has its finalists from the edition it was made of
+        choose_finalists(edition)
     clock.set_to(edition, EVENING, 0)
     edition.phase = "live"
     polls = {poll.contest: poll for poll in db.session.scalars(select(Poll).where(Poll.edition_id == edition.id))}
@@ -87,20 +88,20 @@ def actor(role: Role, edition: Edition | None = None) -> Actor:
     return Actor(role, edition, f"{role.value}:{person.id}", person)
 
 
-def sign_by(*roles: Role) -> str:
+def sign_by(*roles: Role, edition: Edition | None = None) -> str:
     """These persons sign what is counted; its hash."""
-    hash_ = digest(queries.result(edition_named(None)))
+    hash_ = digest(queries.result(edition or edition_named(None)))
     for role in roles:
-        sign_result(actor(role), hash=hash_)
+        sign_result(actor(role, edition), hash=hash_)
     return hash_
 
 
-def seal_day() -> str:
-    return sign_by(Role.CHAIR, Role.DEPUTY)
+def seal_day(edition: Edition | None = None) -> str:
+    return sign_by(Role.CHAIR, Role.DEPUTY, edition=edition)
 
 
-def step(times: int = 1) -> None:
+def step(times: int = 1, *, edition: Edition | None = None) -> None:
     """The director goes on so many times."""
     for _ in range(times):
-        row = queries.reveal_row(edition_named(None))
-        reveal_next(actor(Role.DIRECTOR), from_=[row.n, row.step] if row else None)
+        row = queries.reveal_row(edition or edition_named(None))
+        reveal_next(actor(Role.DIRECTOR, edition), from_=[row.n, row.step] if row else None)

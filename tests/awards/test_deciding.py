@@ -83,7 +83,7 @@ def test_a_declared_recusal_binds_and_is_journalled(app: Flask) -> None:
     ("role", "entry", "reason", "code"),
     [
         (Role.SECRETARIAT, "", "理由", "result.reserved"), (Role.AUDITOR, "", "理由", "result.reserved"),
-        (Role.CHAIR, "S-999", "理由", "recusal.unknown"), (Role.CHAIR, "", "理由", "recusal.unknown"),
+        (Role.CHAIR, "S-999", "理由", "decider.unnamed"), (Role.CHAIR, "", "理由", "decider.unnamed"),
         (Role.CHAIR, "", " ", "reason.omitted"), (Role.CHAIR, "", "x" * 401, "reason.overlong"),
     ],
 )  # fmt: skip

@@ -12,6 +12,8 @@ from eventapp.awards.operations import decide, peek
 from eventapp.awards.published import queries as published
 from eventapp.awards.published.operations import confirm_correction, propose_correction, unseal_result, write_remark
 from eventapp.awards.sections import reveal_now
+from eventapp.ceremony.operations import name_person
+from eventapp.ceremony.queries import openings
 from eventapp.extensions import db
 from eventapp.models import Correction, Entry, Published
 from eventapp.rules.refusal import Refusal
@@ -317,6 +319,21 @@ def test_the_director_has_no_glance(app: Flask) -> None:
     with refused("peek.reserved"):
         peek(unnamed())
     assert journal.head(edition_named(None)) == head
+
+
+def test_a_director_of_the_pack_has_a_glance_that_counts_as_an_opening(app: Flask) -> None:
+    close_day()
+    seal_day()
+    director = actor(Role.DIRECTOR)
+    assert director.person is not None
+    name_person(actor(Role.CHAIR), person=director.person.id)
+    client = enter(app, "director")
+    assert "伏せています" in text_of(client, "/director/reveal")
+
+    assert client.form_post("/director/reveal", "/director/reveal/peek").status_code == 200
+
+    assert [one.document for one in openings(edition_named(None))] == ["発表の操作画面"]
+    assert [line["act"] for line in journal.lines(edition_named(None))][-2:] == ["pack.opened", "reveal.peeked"]
 
 
 def test_a_glance_shows_the_prize_that_is_told_next(app: Flask) -> None:

@@ -26,8 +26,8 @@ def test_a_seat_card_signs_in_three_entries_are_ranked_and_stay(visitors: Visito
     entries = [row.get_attribute("data-entry") for row in page.locator(f"{PAPER} li.vote:not([data-recused])").all()[:3]]
     for place, entry in enumerate(entries, 1):
         row = page.locator(f'{PAPER} li.vote[data-entry="{entry}"]')
-        if row.locator("details").get_attribute("open") is None:
-            row.locator("summary").click()
+        if row.locator("details.vote__act").get_attribute("open") is None:
+            row.locator("details.vote__act > summary").click()
         row.locator(f'button[value="{place} {entry}"]').click()
         expect(row.locator(f'button[value="{place} {entry}"]')).to_have_attribute("aria-pressed", "true")
     confirmed(page)

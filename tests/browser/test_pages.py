@@ -11,13 +11,14 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "public": ("/", "/?lang=en", "/programme", "/results", "/archive", "/archive/connect-day-2024", "/code", "/s/opening", "/b/genai"),
     "judge": ("/judge", "/judge/dx-sprint", "/judge?lang=en"),
-    "director": ("/director", "/director/reveal"),
+    "director": ("/director", "/director/polls", "/director/polls/operations/zero", "/director/reveal"),
     "mc": ("/mc",),
     "switcher": ("/switcher",),
     "chair": ("/chair", "/chair/result"),
     "deputy": ("/deputy", "/deputy/result"),
     "secretariat": (
         "/desk", "/desk/rules", "/desk/rules/text", "/desk/rules/trial?seed=1&runs=2", "/desk/rules/versions",
+        "/desk/polls", "/desk/polls/operations/zero", "/desk/papers",
         "/desk/people", "/desk/seats", "/desk/screening", "/desk/screening/assign", "/desk/screening/cut",
     ),
     "reception": ("/reception",),

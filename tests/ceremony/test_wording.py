@@ -116,6 +116,7 @@ def test_the_coordinator_confirms_on_the_page(app: Flask) -> None:
     number = proof.entry.number
     client = entered(app, coordinator_of(proof.entry))
 
+    assert 'href="/wording"' in client.get("/entries").get_data(as_text=True)
     assert number in client.get("/wording").get_data(as_text=True)
     page = client.get(f"/wording/{number}?lang=en").get_data(as_text=True)
     answer = client.form_post(f"/wording/{number}", sha256=proof.sha256)

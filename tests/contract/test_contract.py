@@ -11,7 +11,7 @@ from eventapp import channels
 from eventapp.access import Role
 from eventapp.admin.queries import every_link
 from eventapp.extensions import socketio
-from tests.contract.documents import CHANNELS, HERE, MOMENTS, documents
+from tests.contract.documents import CHANNELS, HERE, MOMENTS, documents, methods_document
 from tests.contract.shapes import differences, schema_of
 from tests.page import PageClient, csrf_of
 
@@ -32,6 +32,10 @@ def test_the_document_at_live_is_the_example(tmp_path: Path) -> None:
 
     for name in CHANNELS:
         assert made[name] == kept(f"{name}.json")
+
+
+def test_the_judge_s_document_of_all_four_methods_is_the_example(tmp_path: Path) -> None:
+    assert methods_document(tmp_path) == kept("judge-methods.json")
 
 
 def test_every_channel_and_section_has_its_contract() -> None:

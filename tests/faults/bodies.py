@@ -1,7 +1,9 @@
 """What scripted judges put on their ballots: no two alike for one ballot, so that every stored body names one version."""
 
 import itertools
+import json
 import random
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,3 +31,9 @@ def shuffled(every: Any, dice: random.Random) -> list[Any]:
     found = list(every)
     dice.shuffle(found)
     return found
+
+
+def share_of(every: Iterator[dict[str, Any]], device: str) -> Iterator[dict[str, Any]]:
+    """Two devices of one seat never make the same body either."""
+    odd = device != "a"
+    return (body for body in every if zlib.crc32(json.dumps(body, sort_keys=True).encode()) % 2 == odd)

@@ -4,12 +4,13 @@ import json
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from eventapp.app import create_app
 from eventapp.config import read_settings
 from eventapp.rehearsal.crew import Bench
 from eventapp.rehearsal.program import Browser
-from tests.faults.checker import Verdict, check, check_healing, read_history
+from tests.faults.checker import Verdict, check, measure_healing, read_history
 from tests.serving import ROOT, answers, clean_environment, free_port
 
 PATIENCE_S = 120
@@ -33,18 +34,18 @@ id = "service"
 categories = ["service"]
 method = "points"
 points = [3, 2, 1]
-ties = ["firsts", "countback", "head-to-head", "lot"]
+ties = ["firsts", "countback", "head-to-head", "chair"]
 [[contests]]
 id = "operations"
 categories = ["operations"]
 method = "choice"
 choices = 4
-ties = ["head-to-head", "lot"]
+ties = ["head-to-head", "chair"]
 [[contests]]
 id = "idea"
 categories = ["idea"]
 method = "score"
-ties = ["criterion:impact", "head-to-head", "lot"]
+ties = ["criterion:impact", "head-to-head", "chair"]
 [contests.criteria.impact]
 max = 20
 [contests.criteria.novelty]
@@ -54,7 +55,7 @@ id = "dx-sprint"
 categories = ["service", "operations"]
 method = "points"
 points = [5, 4, 3, 2, 1]
-ties = ["lot"]
+ties = ["chair"]
 [[prizes]]
 id = "grand-service"
 contest = "service"
@@ -84,7 +85,7 @@ def prepare(data: Path, *, database_url: str = "", closing_s: int = 1, grace_s: 
 
     from eventapp.demo import create_demo
     from eventapp.extensions import db
-    from eventapp.models import Edition, Poll
+    from eventapp.models import Edition, Poll, Slot
 
     app = create_app(read_settings({}, data=data, database_url=database_url or None), testing=True)
     schema.upgrade(app)
@@ -93,6 +94,7 @@ def prepare(data: Path, *, database_url: str = "", closing_s: int = 1, grace_s: 
         settings = edition.settings | {"settings": edition.settings["settings"] | {"closing_s": closing_s, "grace_s": grace_s}}
         db.session.execute(update(Edition).values(rules_toml=RULES, settings=settings))
         db.session.execute(delete(Poll).where(Poll.contest.not_in(CONTESTS)))
+        db.session.execute(delete(Slot).where(Slot.entry_id.is_not(None)))  # a poll closes no earlier than its last slot ends
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -156,12 +158,11 @@ class Server:
             self.join()
 
     @contextmanager
-    def full_disk(self, spare: int = 0) -> Iterator[None]:
-        """No file of the server may grow beyond the largest one of its data folder, plus `spare` bytes."""
+    def full_disk(self) -> Iterator[None]:
+        """No byte of any file of the server may be written beyond the first 16 KiB: every commit fails."""
         assert self.process is not None
-        largest = max(path.stat().st_size for path in self.data.iterdir() if path.name.endswith("-wal")) + spare
         before = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (largest, before[1]))
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (16_384, before[1]))
         try:
             yield
         finally:
@@ -172,10 +173,10 @@ class Hall:
     """One run: `with Hall(folder, prepared, judges=12) as hall: … hall.finish()`."""
 
     def __init__(
-        self, folder: Path, prepared: Path, *, judges: int, seed: int = 1, via: str = "", habits: dict[str, Any] | None = None,
+        self, folder: Path, prepared: Path, *, judges: int, seed: int = 1, habits: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
-        self.folder, self.seed, self.via, self.habits = folder, seed, via, habits or {}
+        self.folder, self.seed, self.habits = folder, seed, habits or {}
         self.data = folder / "data"
         shutil.copytree(prepared, self.data)
         self.server = Server(self.data, environment or {})
@@ -183,7 +184,7 @@ class Hall:
         self.count = judges
         self.devices = judges
         self.backs: list[list[float]] = []  # when the server was back, its epoch, and when it went again
-        self.restored = False
+        self._read = self._votes = 0
         self._judges: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -225,10 +226,11 @@ class Hall:
 
     # --- judges ------------------------------------------------------------------------------------------------------------
 
-    def seat_judges(self, *, second: int = 0) -> None:
+    def seat_judges(self, *, second: int = 0, via: str = "") -> None:
         """Start them; `second`: so many seats have another tablet, which takes the seat over and back."""
-        cards = [{"seat": row["seat"], "url": row["url"], "code": row["code"], "via": self.via or self.server.url} for row in self.cards]
-        cards += [card | {"device": "b"} for card in cards[:second]]
+        cards = [{"seat": row["seat"], "url": row["url"], "code": row["code"], "via": via or self.server.url} for row in self.cards]
+        cards[:second] = [card | {"rival": "b"} for card in cards[:second]]
+        cards += [card | {"rival": "a", "device": "b"} for card in cards[:second]]
         self.devices = len(cards)
         config = {
             "base": self.server.url, "cards": cards, "contests": CONTESTS, "seed": self.seed, "history": str(self.history),
@@ -259,11 +261,31 @@ class Hall:
         answer = self.tell_judges("wait", self.epoch(), within_s)
         assert answer["ok"], answer
 
+    def await_right(self, within_s: float = PATIENCE_S) -> None:
+        """While they vote on: return when every tablet has told that it is right at the present epoch."""
+        epoch, deadline = self.epoch(), time.monotonic() + within_s
+        while True:
+            told = [json.loads(line) for line in self.history.read_text(encoding="utf-8").splitlines() if '"e": "right"' in line]
+            if len({(one["seat"], one["device"]) for one in told if one["epoch"] >= epoch}) == self.devices:
+                return
+            assert time.monotonic() < deadline, "not every tablet became right"
+            time.sleep(0.2)
+
     def votes(self) -> int:
-        """Acknowledged so far."""
-        if not self.history.exists():
-            return 0
-        return self.history.read_text(encoding="utf-8").count('"e": "ok"')
+        """Acknowledged so far; reads only what was written since."""
+        if self.history.exists():
+            with self.history.open("rb") as history:
+                history.seek(self._read)
+                new = history.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self._read += len(whole)
+            self._votes += whole.count(b'"e": "ok"')
+        return self._votes
+
+    def stored(self) -> int:
+        """How many versions the database holds now."""
+        with closing(sqlite3.connect(self.data / "eventapp.sqlite3")) as found:
+            return int(found.execute("SELECT count(*) FROM ballot_version").fetchone()[0])
 
     def await_votes(self, more: int) -> None:
         """Return when so many further ballots are acknowledged."""
@@ -291,6 +313,29 @@ class Hall:
         self.server.start(**extra)
         at = time.time()
         self.backs.append([at, self.epoch()])
+
+    def pause(self, seconds: float) -> None:
+        """The process stands still and comes back as if nothing had been (SIGSTOP, SIGCONT)."""
+        self.server.signal(signal.SIGSTOP)
+        self.gone()
+        time.sleep(seconds)
+        self.server.signal(signal.SIGCONT)
+        self.backs.append([time.time(), self.epoch()])
+
+    def deploy(self, build: str) -> None:
+        """SIGTERM, requests under way are finished, and a server of another build."""
+        self.server.stop()
+        self.gone()
+        self.start(FAULTS_BUILD=build)
+
+    def restore(self, file: str) -> None:
+        """The machine is lost; an older backup takes its place."""
+        self.kill()
+        words = json.dumps({"t": time.time(), "e": "restored"}) + "\n"
+        self.eventapp("restore", file, "--force")
+        with self.history.open("a") as history:
+            history.write(words)
+        self.start()
 
     # --- the end ------------------------------------------------------------------------------------------------------------
 
@@ -322,9 +367,9 @@ class Hall:
             archive.extractall(evidence)
         history = read_history(self.history)
         files = {path.name: path.read_bytes() for path in evidence.iterdir()}
-        verdict = check(history, files, METHODS, restored=self.restored)
+        verdict = check(history, files, METHODS)
         backs = [(back[0], int(back[1]), back[2]) for back in self.backs if len(back) == 3]
-        check_healing(verdict, history, backs, self.devices)
+        measure_healing(verdict, history, backs, self.devices)
         shutil.copy(self.history, evidence / "history.jsonl")
         recount = subprocess.run(
             [sys.executable, str(Path(__file__).parent / "recount.py"), str(evidence)], capture_output=True, text=True, check=False

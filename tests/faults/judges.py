@@ -44,7 +44,11 @@ class Judges:
 
     def right(self, epoch: int) -> bool:
         """Is everybody signed in, at this epoch or later, with nothing unsent?"""
-        return all(t.document and t.lease and t.document["epoch"] >= epoch and not t.pending for t in self.tablets)
+        return all(tablet.read_only or not (tablet.pending or self.behind(tablet, epoch)) for tablet in self.tablets)
+
+    @staticmethod
+    def behind(tablet: Tablet, epoch: int) -> bool:
+        return not tablet.document or tablet.document["epoch"] < epoch
 
     def wait(self, epoch: int, within_s: float) -> bool:
         deadline = time.monotonic() + within_s
@@ -60,7 +64,8 @@ class Judges:
             self.hush()
         elif words[0] == "wait":
             right = self.wait(int(words[1]), float(words[2]))
-            waiting = {f"{t.seat}{t.read_only * '!'}": [t.pending, *t._version()] for t in self.tablets if t.pending or not t.document}
+            late = [t for t in self.tablets if not t.read_only and (t.pending or self.behind(t, int(words[1])))]
+            waiting = {f"{t.seat} {t.card.get('device', 'a')}": [t.pending, *t._version()] for t in late}
             return {"ok": right, "waiting": waiting}
         elif words[0] == "quit":
             for tablet in self.tablets:

@@ -20,24 +20,25 @@ def said_by(method, entry, body):
     """What a tablet's body says, as (entry, criterion, value) of ballots.csv."""
     if method == "score":
         return frozenset((entry, name, str(mark)) for name, mark in body["marks"].items())
-    named = enumerate(body.get("ranking") or body.get("entries") or [], 1)
-    return frozenset((name, "", str(place) if method == "points" else "1") for place, name in named)
+    named = body.get("ranking") or body.get("entries") or []
+    return frozenset((name, "", str(place) if method == "points" else "1") for place, name in enumerate(named, 1))
 
-versions, last = defaultdict(list), {}  # seq -> rows; ballot -> what it says in the end
+versions, stored, last = defaultdict(list), Counter(), {}  # seq -> rows; what is kept; ballot -> what it says in the end
 for row in rows:
     versions[int(row["seq"])].append(row)
-stored = Counter()
 for _, lines in sorted(versions.items()):
     one = contests[lines[0]["contest"]]
     unit = (lines[0]["judge"], one["id"], lines[0]["entry"] if one["method"] == "score" else "")
     last[unit] = frozenset((row["entry"], row["criterion"], row["value"]) for row in lines if row["entry"])
     stored[(*unit, last[unit])] += 1
 acked = {line["op"] for line in history if line["e"] == "ok"}
-asked, newest = {}, {}  # what was saved -> its place; ballot -> the newest acknowledged place
+since = max((n for n, line in enumerate(history) if line["e"] == "restored"), default=0)  # of what an older backup lost, only the newest
+kept = {line["op"] for line in history[since:] if line["e"] == "ok"}
+asked, newest = {}, {}  # what was saved -> its place; ballot -> the newest acknowledged
 for line in sorted((line for line in history if line["e"] == "invoke"), key=lambda line: (line["lease"], line["rev"])):
     unit, place = (line["seat"], *line["unit"]), (line["lease"], line["rev"])
     what = (*unit, said_by(contests[unit[1]]["method"], unit[2], line["body"]))
-    asked[what] = (place, line["op"] in acked or asked.get(what, (0, False))[1])
+    asked[what] = (place, line["op"] in kept or asked.get(what, (0, False))[1])
     newest[unit] = place if line["op"] in acked else newest.get(unit)
 lost = [what for what, (_, told) in asked.items() if told and not stored[what]]
 lost += [unit for unit, place in newest.items() if place and (unit not in last or asked.get((*unit, last[unit]), ((0, 0),))[0] < place)]
@@ -57,4 +58,4 @@ for contest in result["contests"]:
         if (row["marks"], row["score"]) != (len(marks), str(Fraction(sum(marks), len(marks)))):
             differ.append((one["id"], row["entry"]))
 found = {"acknowledged": len(acked), "lost": len(lost), "doubled": len(doubled), "invented": len(invented), "differ": differ}
-sys.stdout.write(json.dumps(found | {"identical": not (lost or doubled or invented or differ)}) + "\n")
+print(json.dumps(found | {"identical": not (lost or doubled or invented or differ)}))  # noqa: T201 — a program of its own

@@ -14,7 +14,7 @@ from typing import Any
 import gevent
 import gevent.event
 
-from tests.faults.bodies import bodies
+from tests.faults.bodies import bodies, share_of
 from tests.faults.lines import Door, Line, NoAnswer
 
 WORDS = frozenset({"ok", "stale", "closed", "recused", "taken_over", "invalid"})
@@ -118,13 +118,17 @@ class Tablet:
         units: list[Unit] = [(line["contest"], one) for one in mine] if contest["method"] in ("score", "grade") else [(line["contest"], "")]
         for unit in units:
             if unit not in self.slots:
-                self.slots[unit] = Slot(bodies(contest, mine, random.Random(self.dice.random())))
+                every = bodies(contest, mine, random.Random(self.dice.random()))
+                self.slots[unit] = Slot(share_of(every, self.card.get("device", "a")))
 
     # --- voting --------------------------------------------------------------------------------------------------------------
 
     def _vote(self) -> None:
         while not self.hushed:
             gevent.sleep(self.dice.expovariate(1 / self.habits.think_s))
+            if self.read_only and self.card.get("rival"):
+                gevent.sleep(self.dice.uniform(2, 5))
+                self.enter()  # the card is read again on this device: the seat comes back with a new lease
             living = [unit for unit, slot in self.slots.items() if not slot.over and len(slot.held) < MOST_HELD]
             if living and not self.hushed and not self.read_only:
                 self.save(self.dice.choice(living))
@@ -298,6 +302,8 @@ class Tablet:
             self.tell("status", status=answer.status, retry_after=answer.headers.get("retry-after"), path="/live/judge")
         elif answer.status == 401:
             self.enter()
+        elif answer.status == 409:  # another device has the seat
+            self.read_only = True
         elif answer.status == 200:
             self.take(answer.json(), answer.headers.get("x-clock", ""))
 
@@ -326,9 +332,10 @@ class Tablet:
                 continue
             if line.get("entry", "") == unit[1]:
                 return int(line["lease"]), int(line["rev"])
-            for one in line.get("entries", ()):
-                if one["id"] == unit[1] and isinstance(one.get("rev"), int):
-                    return int(one["lease"]), int(one["rev"])
+            for one in line["entries"]:
+                if one["id"] == unit[1] and "ballot" in one:
+                    own = one["ballot"] or {"lease": 0, "rev": 0}
+                    return int(own["lease"]), int(own["rev"])
         return None
 
     def _put_again(self) -> None:
@@ -340,7 +347,11 @@ class Tablet:
             shown = self.shown(unit)
             if shown is None or shown < version.place:
                 self.tell("put_again", unit=unit, op=version.op, shown=shown)
-                slot.held.append(version)
+                if version.lease == self.lease:
+                    slot.held.append(version)
+                else:
+                    slot.acked = None
+                    self.save(unit, version.body)
             else:
                 slot.epoch = self.document["epoch"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.checker import Verdict, check, check_healing
+from tests.faults.checker import Verdict, check, measure_healing
 
 METHODS = {"service": "points", "idea": "score"}
 RULES = """[[contests]]
@@ -87,12 +87,13 @@ def test_an_older_version_that_counts_is_found() -> None:
     assert "superseded by an older one" in findings(history=history, rows=rows)
 
 
-def test_a_tablet_that_is_late_to_heal_is_found() -> None:
+def test_the_time_to_heal_is_that_of_the_last_tablet_and_only_where_all_healed() -> None:
     verdict = Verdict()
+    history = [{"e": "right", "seat": seat, "device": "a", "t": t, "epoch": 2} for seat, t in (("A-01", 20.0), ("A-02", 4.0))]
 
-    check_healing(verdict, [{"e": "right", "seat": "A-01", "device": "a", "t": 20.0, "epoch": 2}], [(1.0, 2, 60.0)], 1)
+    measure_healing(verdict, history, [(1.0, 2, 60.0), (1.0, 2, 10.0), (1.0, 3, 60.0)], 2)
 
-    assert verdict.findings == ["I7 1 tablets were not right 15 s after the server was back"]
+    assert verdict.right_after_s == [19.0]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from eventapp.rules.rulebook_draft import RulesDraft
 from tests.page import parse
 
 
@@ -32,3 +33,34 @@ def _pairs(element: Any) -> list[tuple[str, str]]:
 
 def ids(html: str) -> set[str]:
     return {one.get("id") for one in parse(html).iter() if one.get("id")}
+
+
+def sent_for(draft: RulesDraft) -> MultiDict[str, str]:
+    """The names and values with which the page shows a draft (the tests hold both against each other)."""
+    found: MultiDict[str, str] = MultiDict([("name", draft.name)])
+    for name in ("recuse_own", "weighted"):
+        if getattr(draft, name):
+            found.add(name, "yes")
+    for word, rows in (("groups", draft.groups), ("contests", draft.contests), ("prizes", draft.prizes)):
+        for number, row in enumerate(rows):
+            _add(found, f"{word}-{number}-", row)
+    found.setlist("reveal", list(draft.reveal))
+    return found
+
+
+def _add(found: MultiDict[str, str], prefix: str, row: Any) -> None:
+    for name in row.__slots__:
+        value = getattr(row, name)
+        if isinstance(value, bool):
+            if value or (name == "narrowed" and row.categories):
+                found.add(prefix + name, "yes")
+        elif isinstance(value, str):
+            found.add(prefix + name, value)
+        elif name == "criteria":
+            for number, criterion in enumerate(value):
+                _add(found, f"{prefix}criteria-{number}-", criterion)
+        else:
+            found.setlist(prefix + name, list(value))
+    if prefix.startswith(("contests", "prizes")) and "criteria" not in prefix:
+        found.add(prefix + "was", row.id)
+        found.add(prefix + "shown", getattr(row, "method", ""))

@@ -1,10 +1,14 @@
 """The editor as a browser sees it: every field comes back, buttons keep nothing, what is kept is laid out, what is wrong is said."""
 
 import json
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -14,11 +18,13 @@ from eventapp.extensions import db
 from eventapp.models import Edition, JournalLine, Poll, RulesVersion
 from eventapp.rulebook.forms import read_draft_form
 from eventapp.rulebook.queries import beside_of, draft_of, fingerprint
-from eventapp.rules.rulebook_draft import changed, write_rules
+from eventapp.rules.rulebook_draft import changed, in_reveal_order, read_draft, write_rules
 from eventapp.rules.tally_rules_file import parse_rules
 from eventapp.voting.queries import contests, rulebook
 from tests.page import PageClient
-from tests.rulebook.form import controls, ids
+from tests.rulebook.form import controls, ids, sent_for
+from tests.rules.elections import draft_rules
+from tests.rules.test_rulebook_draft import toml
 
 RULES = "/desk/rules"
 
@@ -48,10 +54,25 @@ def test_every_page_opens(desk: PageClient) -> None:
 @pytest.mark.parametrize("which", ["edition", "fictional"])
 def test_the_fields_of_the_page_are_the_rules(request: pytest.FixtureRequest, desk: PageClient, which: str) -> None:
     edition: Edition = request.getfixturevalue(which)
-    draft = read_draft_form(page(desk))
+    shown = page(desk)
+    draft = read_draft_form(shown)
 
     assert parse_rules(write_rules(draft).encode()) == rulebook(edition)
     assert draft == draft_of(edition)
+    expected, besides = sent_for(draft), {"csrf_token", "base", "seed", "runs", "voters", "reason"}
+    assert {name: shown.getlist(name) for name in shown if name not in besides} == {
+        name: expected.getlist(name) for name in expected if name in shown
+    }
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=1000)
+def test_any_rules_come_back_from_the_form(seed: int) -> None:
+    rules: dict[str, Any] = {"format": "tally/1"}
+    draft_rules(Random(seed), rules)
+    draft = read_draft(toml(rules).replace("\\U0000001f", "-").encode())  # control characters are refused before they get there
+
+    assert read_draft_form(sent_for(draft)) == replace(draft, reveal=in_reveal_order((), [prize.id for prize in draft.prizes]))
 
 
 @pytest.mark.parametrize("which", ["edition", "fictional"])

@@ -163,3 +163,16 @@ def test_a_trial_is_marked_repeatable_and_kept_nowhere(desk: PageClient, edition
     assert "該当なし" in tried.split('id="trial"')[1]
     assert (stored(), db.session.query(JournalLine).count()) == before
     assert db.session.query(Ballot).count() == db.session.query(BallotVersion).count() == 0
+
+
+def test_rules_that_lack_the_weight_of_a_seat_are_not_frozen(edition: Edition, actor: Actor) -> None:
+    edition.rules_toml = edition.rules_toml.replace("[[contests]]", "[groups]\nstaff = 1\n\n[[contests]]", 1)
+    db.session.commit()
+    before = stored()
+    for act in (lambda: report_zero(actor, contest="operations"), lambda: freeze_rules(actor, base=fingerprint(edition), reason="x")):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert (refused.value.code, refused.value.details["groups"]) == (
+            "rules.unweighted", "東京都CIO(副知事)、デジタルサービス局長、一般財団法人GovTech東京理事、全区市町村CIO",
+        )  # fmt: skip
+    assert (stored(), frozen(edition)) == (before, None)

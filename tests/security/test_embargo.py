@@ -102,6 +102,7 @@ def values_of(rule: str, name: str) -> list[str]:
         "contest": sorted(db.session.scalars(select(Poll.contest).where(Poll.edition_id == edition.id))),
         "entry": sorted(numbers)[:3],
         "paper": ["2222-2222"],
+        "seat": [SILENT],
         "sheet": sorted(numbers)[:1],
         "line": ["1"],
         "number": ["1"],

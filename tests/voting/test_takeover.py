@@ -73,6 +73,7 @@ def test_sync_and_the_polled_document_are_refused_after_the_take_over(app: Flask
     take_over(app)
 
     assert ask(socket, "sync", {"channel": "judge", "epoch": 0, "rev": -1})["code"] == "seat.taken_over"
+    assert tablet.get("/judge/receipts?seat=A-01").status_code == 409
     polled = tablet.get("/live/judge?seat=A-01")
     assert (polled.status_code, polled.get_json()["code"]) == (409, "seat.taken_over")
     assert ask(socket, "seen", {"channel": "judge", "unsent": {CONTEST: 1}})["code"] == "seat.taken_over"

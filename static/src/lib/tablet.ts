@@ -24,6 +24,12 @@ export async function newerDocument(box: Outbox, seat: string, embedded: LiveDoc
   return kept && isNewer([kept.epoch, kept.rev], [embedded.epoch, embedded.rev]) ? kept : embedded;
 }
 
+/** Seats whose unsent ballots lie on this device beside this one's: two cards in one browser, or a tablet that went round. */
+export async function otherSeats(box: Outbox, seat: string): Promise<string[]> {
+  const all = (await box.store?.everything().catch(() => [])) ?? [];
+  return [...new Set(all.map((version) => version.seat))].filter((other) => other !== seat).sort();
+}
+
 /** Another device has the seat: once lost answers were asked for, the server's page says so, with what was not sent. */
 export function leaveWhenTaken(box: Outbox, seat: string): void {
   let since = 0;

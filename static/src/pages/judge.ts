@@ -9,7 +9,7 @@ import { openChannel } from "../lib/live";
 import { openOutbox } from "../lib/outbox";
 import type { LiveDocument } from "../lib/protocol";
 import { keepShell } from "../lib/shell";
-import { leaveWhenTaken, newerDocument, onSignOut, showSeat } from "../lib/tablet";
+import { leaveWhenTaken, newerDocument, onSignOut, otherSeats, showSeat } from "../lib/tablet";
 import { describeTimers, runTimers } from "../lib/timer";
 import { onAnswer } from "../tablet/answers";
 import { paintBanners } from "../tablet/banners";
@@ -123,6 +123,8 @@ async function start(): Promise<void> {
   stayAwake();
   leaveWhenTaken(opened, state.seat);
   onSignOut(opened, state.seat);
+  state.others = await otherSeats(opened, state.seat);
+  opened.store?.onElsewhere(() => void otherSeats(opened, state.seat).then((found) => { state.others = found; }));
   await keepShell(state.seat);
 }
 

@@ -39,6 +39,9 @@ function seatNotices(state: State): Notice[] {
     const title = pick(`${count}枚の投票用紙が、この端末で送信を待っています`, `${count} ballots are waiting on this tablet`);
     found.push({ kind: "down", title, text: pick(`${waiting.join("と")}。通信が戻ると自動で送ります。1分たっても戻らないときは、手を挙げて係員をお呼びください。`, `${waiting.join(", ")}. They are sent when the connection is back. If it takes over a minute, please raise your hand.`) });
   }
+  for (const seat of state.others) {
+    found.push({ kind: "wait", title: pick(`席 ${seat} の投票が、この端末に残っています`, `Ballots of seat ${seat} are still on this device`), text: pick("まだ送信されていません。その席の画面を開くと送ります。", "They have not been sent. They are when that seat's page is open."), link: [`${at("/judge")}?seat=${encodeURIComponent(seat)}`, pick(`席 ${seat} の画面を開く`, `Open seat ${seat}`)] });
+  }
   if (!canReloadOffline()) {
     found.push({ kind: "info", title: pick("この接続では、通信のない間に画面を読み込み直せません", "On this connection the page cannot be reloaded offline"), text: pick("通信が切れても投票は端末に残り、つながると送ります。切れている間は、画面を閉じたり読み込み直したりしないでください。", "Your ballots stay on this tablet and are sent when the connection is back. Until then, do not close or reload the page.") });
   }

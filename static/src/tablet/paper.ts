@@ -58,7 +58,10 @@ function paintMark(state: State, ballot: BallotState, entry: BallotEntry, paper:
   const home = row && one<HTMLElement>("[data-unit]", row);
   if (!row || !home) return;
   for (const button of all<HTMLButtonElement>(".level", row)) setAttribute(button, "aria-pressed", String(isOn(state, ballot, button)));
-  setText(one("[data-given]", row), given(state, ballot, entry.id) || pick("未採点", "Not marked"));
+  const said = given(state, ballot, entry.id);
+  setText(one("[data-given]", row), said || pick("未採点", "Not marked"));
+  setData(one("[data-given]", row), "none", said ? null : "");
+  setText(one("[data-later]", row), said ? pick("見直す", "Change") : pick("評価する", "Mark"));
   paintUnit(state, ballot, entry, home);
 }
 

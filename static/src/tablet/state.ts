@@ -14,6 +14,8 @@ export class State {
   box: Outbox | null = null;
   channel: Channel | null = null;
   signedOut = false;
+  /** Other seats of which this device still holds something unsent. */
+  others: string[] = [];
   front = one<HTMLElement>(".ballot-tab[aria-current]")?.dataset.contest ?? all<HTMLElement>(".ballot-tab")[0]?.dataset.contest ?? "";
   /** Contest -> the entry that was marked last. */
   readonly last = new Map<string, string>();

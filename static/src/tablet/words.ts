@@ -57,8 +57,9 @@ export function tabState(state: State, ballot: BallotState): [SignWord, string] 
   if (perEntry(ballot)) {
     const entries = state.markable(ballot);
     if (entries.some((entry) => state.waiting(ballot, entry.id))) return ["local", signWord("local")];
-    const done = entries.filter((entry) => state.confirmed(ballot, entry.id)).length;
-    if (done) return ["confirmed", pick(`${done}件 確定`, `${done} confirmed`)];
+    const done = entries.filter((entry) => state.confirmed(ballot, entry.id));
+    const partial = done.filter((entry) => state.lacks(ballot, entry.id).length).length;
+    if (done.length) return ["confirmed", countWords(done.length - partial, partial)];
   } else if (state.sign(ballot) !== "empty") return [state.sign(ballot), signWord(state.sign(ballot))];
   if (ballot.recused) return ["empty", pick("利益相反", "Recused")];
   const poll = state.pollOf(ballot.contest);
@@ -66,6 +67,12 @@ export function tabState(state: State, ballot: BallotState): [SignWord, string] 
   if (phase === "draft") return ["empty", pick(`${opens} から`, `from ${opens}`)];
   if (phase === "open" || phase === "closing") return ["empty", pick("受付中", "Open")];
   return ["empty", pick("未投票・締切", "Not voted, closed")];
+}
+
+/** An incomplete mark is kept, and not passed off as one that counts. */
+function countWords(whole: number, partial: number): string {
+  if (!partial) return pick(`${whole}件 確定`, `${whole} confirmed`);
+  return pick(`${whole}件 確定・途中${partial}件`, `${whole} confirmed, ${partial} incomplete`);
 }
 
 export function receivedAt(version: BallotVersion): string {

@@ -39,9 +39,18 @@ worker.addEventListener("fetch", (event) => {
   } else if (url.pathname.startsWith(FILES)) event.respondWith(file(request));
 });
 
-/** /judge and /judge/<contest>. */
+/** /judge and /judge/<contest>; what else lies below it is known by not being a paper of the kept page. */
 function isTablet(url: URL): boolean {
-  return url.pathname === TABLET || (url.pathname.startsWith(`${TABLET}/`) && /^[\w-]+$/.test(url.pathname.slice(TABLET.length + 1)));
+  return url.pathname === TABLET || (url.pathname.startsWith(`${TABLET}/`) && /^[\w-]+$/.test(contestOf(url)));
+}
+
+function contestOf(url: URL): string {
+  return url.pathname.slice(TABLET.length + 1);
+}
+
+/** A network that wants its own sign-in first answers with pages of its own. */
+function isOurs(answer: Response): boolean {
+  return answer.ok && (answer.headers.get("Content-Security-Policy") ?? "").startsWith("default-src 'none'");
 }
 
 /** The network's page when it answers in time and is ours; else the one that was kept. */
@@ -53,8 +62,8 @@ async function page(request: Request, url: URL): Promise<Response> {
     if (seat) await caches.delete(CACHES + seat); // signed out, or another device has the seat
     return answer;
   }
-  if (answer?.ok && answer.headers.has("X-Tablet")) return answer;
-  return (await kept(seat)) ?? answer ?? asked;
+  if (answer && isOurs(answer)) return answer;
+  return (await kept(seat, contestOf(url))) ?? answer ?? asked;
 }
 
 function silence(): Promise<null> {
@@ -62,12 +71,13 @@ function silence(): Promise<null> {
 }
 
 /** An address without a seat means the only one of this device. */
-async function kept(asked: string): Promise<Response | undefined> {
+async function kept(asked: string, contest: string): Promise<Response | undefined> {
   const seats = (await caches.keys()).filter((name) => name.startsWith(CACHES)).map((name) => name.slice(CACHES.length));
   const seat = asked || (seats.length === 1 ? seats[0] : undefined);
   if (seat === undefined || !seats.includes(seat)) return undefined;
   const cache = await caches.open(CACHES + seat);
-  return cache.match(`${TABLET}?seat=${encodeURIComponent(seat)}`, { ignoreVary: true });
+  const found = await cache.match(`${TABLET}?seat=${encodeURIComponent(seat)}`, { ignoreVary: true });
+  return !contest || (await found?.clone().text())?.includes(`data-paper="${contest}"`) ? found : undefined;
 }
 
 async function file(request: Request): Promise<Response> {
