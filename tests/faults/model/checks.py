@@ -148,8 +148,12 @@ class Checks:
         last = max(mine, key=lambda save: (save.lease, save.rev))
         if last.lease < holder.grant and self.overtaken(world, holder, last, row):
             return
-        fits = row is not None and ((row.lease, row.rev) >= (last.lease, last.rev) if last.lease == holder.grant else True)
-        if not fits or (last.lease < holder.grant and row is not None and row.body != canonical(unit, last.body)):
+        if last.lease == holder.grant:
+            fits = row is not None and (row.lease, row.rev) >= (last.lease, last.rev)
+        else:  # its copy under the new lease, or that of a later choice, accepted before one of its entries was recused
+            since = [canonical(unit, save.body) for save in own if (save.lease, save.rev) >= (last.lease, last.rev)]
+            fits = row is not None and row.body in since
+        if not fits:
             raise WrongEnd(f"{unit}: {last.op} {last.body} was the last choice in time, {row} counts")
 
     def rightly_refused(self, world: World, save: Save, mine: list[Save]) -> bool:

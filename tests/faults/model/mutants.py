@@ -34,6 +34,8 @@ CLIENTS: Mapping[str, tuple[str, str]] = {
     "a new lease carries what is older than another's vote": ("!mine && confirmedLease(", "!mine && 0 * confirmedLease("),
 }
 """What is wrong, the text of queue.ts, and what stands there instead."""
+RARE = {"a refusal after the grace drops the one that counts": 2172}
+"""The world that 20,000 found: only there an ack is lost, then the grace passes without network, then a refusal comes."""
 
 
 def client(name: str) -> str:
