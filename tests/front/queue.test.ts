@@ -302,3 +302,13 @@ test("after a take-over every version asks for its answer, not only the newest",
   assert.deepEqual(queue.next(), []);
   assert.deepEqual(queue.versions.map((one) => one.body), [ranking("b")]);
 });
+
+test("refused after the grace, a ballot that counts is asked for the answer that was lost", async () => {
+  const queue = await opened(new MemoryStore());
+  const first = await queue.save("ops", ranking("a"));
+  const second = await queue.save("ops", ranking("b"));
+  assert.equal(await queue.take(second, { op_id: second.op_id, result: "closed", at: new Date(NOON + 30_000).toISOString(), counted: true }), true);
+  assert.deepEqual(bodies(queue), [ranking("a")]);
+  await queue.take(first, ok(first));
+  assert.equal(queue.confirmed("ops")?.receipt, "ABCD-2345");
+});

@@ -67,10 +67,11 @@ export function settled(answer: BallotAnswer, version: Version, unit: readonly V
     case "stale":
       return upTo;
     case "closed": {
-      // Too late: what was saved in time is still to be sent. In time and yet refused: the grace is over, nothing older counts.
+      // Too late: what was saved in time is still to be sent. In time and yet refused: the grace is over for what is older, too.
       const closes = answer.at ? Date.parse(answer.at) : -Infinity;
       const late = unit.filter((one) => Date.parse(one.saved_at) > closes);
-      return Date.parse(version.saved_at) > closes ? late : upTo; // by its own time: another tab may have taken it off already
+      if (Date.parse(version.saved_at) > closes) return late; // by its own time: another tab may have taken it off already
+      return answer.counted ? unit.filter((one) => one.op_id === version.op_id) : upTo; // the one that counts may have lost its ack
     }
     case "recused":
     case "invalid":

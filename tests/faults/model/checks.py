@@ -142,14 +142,18 @@ class Checks:
             return
         own = [save for save in made if save.device == holder.name]
         mine = [save for save in own if instant(save.saved_at) <= poll.closes_at or save.op in world.server.accepted]
-        mine = [save for save in mine if not self.rightly_refused(world, save, mine)]
+        mine = [save for save in mine if not self.rightly_refused(world, save, mine) and not self.was_stale(world, save)]
         if not mine:
             return
         last = max(mine, key=lambda save: (save.lease, save.rev))
         if last.lease < holder.grant and self.overtaken(world, holder, last, row):
             return
-        fits = row is not None and ((row.lease, row.rev) >= (last.lease, last.rev) if last.lease == holder.grant else True)
-        if not fits or (last.lease < holder.grant and row is not None and row.body != canonical(unit, last.body)):
+        if last.lease == holder.grant:
+            fits = row is not None and (row.lease, row.rev) >= (last.lease, last.rev)
+        else:  # its copy under the new lease, or that of a later choice, accepted before one of its entries was recused
+            since = [canonical(unit, save.body) for save in own if (save.lease, save.rev) >= (last.lease, last.rev)]
+            fits = row is not None and row.body in since
+        if not fits:
             raise WrongEnd(f"{unit}: {last.op} {last.body} was the last choice in time, {row} counts")
 
     def rightly_refused(self, world: World, save: Save, mine: list[Save]) -> bool:
@@ -165,10 +169,14 @@ class Checks:
         named = [save.unit[1], *save.body.get("ranking", [])]
         return any(one in world.server.state.recused for one in named)
 
+    def was_stale(self, world: World, save: Save) -> bool:
+        """Chosen on a page that had lost the seat and did not know it yet: it is told, and lists what was not sent."""
+        return save.at > world.claims.get(save.lease + 1, world.end)
+
     def overtaken(self, world: World, holder: Device, last: Save, row: Row | None) -> bool:
-        """Another device has voted since; or it was made on a page that had lost the seat without knowing it."""
+        """Another device has voted since; or its copy was rightly refused before a re-opening."""
         others = row is not None and not row.op.startswith(f"{world.seed}-{holder.name}-")
-        return others or last.at > world.claimed_at or last.unit[0] in world.reopened  # its copy was rightly refused before
+        return others or last.unit[0] in world.reopened
 
     # --- what is told ---
 
@@ -178,7 +186,7 @@ class Checks:
             if op in world.server.accepted:
                 raise WrongEnd(f"{tab.name} says of {op} that it does not count ({word}), and it was accepted")
         healed = world.end - world.heal_at > MARGIN_S
-        if tab.alive and tab.view["taken"] and healed:
+        if tab.alive and tab.view["taken"] and healed and not world.restored:
             wrong = [op for op in tab.view["unsent"] if op in world.server.accepted]
             if wrong:
                 raise WrongEnd(f"{tab.name} was taken over and lists {wrong} as not sent, which was accepted")

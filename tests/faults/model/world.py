@@ -94,7 +94,8 @@ class World:
         self.restored = False
         self.told_closed: list[tuple[tuple[str, str | None], float, float]] = []
         """Unit, close and instant of every 'too late' that a page took."""
-        self.claimed_at = 0.0
+        self.claims: dict[int, float] = {}
+        """When each lease was claimed."""
         self.closings: list[float] = []
         self.reopened: set[str] = set()
         self.numbers, self.order = count(1), count()
@@ -128,7 +129,8 @@ class World:
         """The person uses the seat card on a device and opens a page there; pages of the same browser keep their old lease."""
         if not self.up or device.cut:
             return
-        device.grant, self.claimed_at = self.server.claim(), self.now
+        device.grant = self.server.claim()
+        self.claims[device.grant] = self.now
         self.tell(f"{device.name} claims the seat: lease {device.grant}")
         self.open(device)
         self.touched()
