@@ -26,6 +26,7 @@ from eventapp.models import Poll
 EVERY_S = 55  # while a poll takes ballots: none is older than a minute
 PAGES = 200  # copied at a time; writers go on in between
 PAUSE_S = 0.005
+WAIT_S = 30  # for another backup to end
 PROBLEM = "problem.txt"  # why there is no newer one
 
 
@@ -95,12 +96,17 @@ def _take(settings: Settings) -> Path:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    """One backup at a time, whoever makes it."""
+    """One backup at a time, whoever makes it; a second one waits for the first."""
+    deadline = time.monotonic() + WAIT_S
     with (home / ".lock").open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Failed("another backup is being made") from None
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() >= deadline:
+                    raise Failed("another backup is being made") from None
+                gevent.sleep(0.1)
         for left in home.glob(".*.part*"):  # of a process that was killed
             left.unlink()
         yield

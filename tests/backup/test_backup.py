@@ -122,8 +122,15 @@ def test_a_backup_that_fails_leaves_the_ones_before(settings: Settings, monkeypa
     assert sorted(path.suffix for path in made.parent.iterdir()) == ["", ".sqlite3", ".sqlite3"]
 
 
-def test_two_backups_at_once_are_one(settings: Settings) -> None:
+def test_two_backups_at_once_are_made_one_after_the_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     backup.take(settings)
+    with backup._alone(backup.folder(settings)):
+        second = gevent.spawn(backup.take, settings)
+        gevent.sleep(0.2)
+        assert not second.ready()
+    assert second.get() == backup.all_of(settings)[-1]
+
+    monkeypatch.setattr(backup, "WAIT_S", 0)
     with backup._alone(backup.folder(settings)), pytest.raises(backup.Failed, match="another backup is being made"):
         backup.take(settings)
 
