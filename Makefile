@@ -14,12 +14,13 @@ setup: .venv/.build static/dist/manifest.json .venv/.app ## install what running
 
 test: dev browser ## everything: lint, types, unit, browser, PostgreSQL and Redis
 	$(MAKE) lint
-	$(BIN)/coverage run --branch --source=eventapp/rules -m pytest tests/rules
+	$(BIN)/coverage run --branch --source=eventapp/rules -m pytest tests/rules -m "not examples"
 	$(BIN)/coverage report --skip-covered --fail-under=100
+	$(BIN)/python -m pytest tests/rules -m examples
 	$(BIN)/python -m pytest --ignore=tests/rules
 
-quick: dev ## the tests without browser, database servers and whole days (at most 3 minutes)
-	$(BIN)/python -m pytest -m "not browser and not engines and not days and not faults"
+quick: dev ## the tests without browser, database servers, whole days, faults and thousands of examples
+	$(BIN)/python -m pytest -m "not browser and not engines and not days and not faults and not examples"
 
 faults: dev ## 40 kills and 20 seeds of faults against real servers, with figures (at most 30 minutes)
 	$(BIN)/python -m tests.faults.campaign --kills 40 --seeds 20

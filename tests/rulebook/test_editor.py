@@ -65,6 +65,7 @@ def test_the_fields_of_the_page_are_the_rules(request: pytest.FixtureRequest, de
     }
 
 
+@pytest.mark.examples
 @given(st.integers(0, 2**32))
 @settings(max_examples=1000)
 def test_any_rules_come_back_from_the_form(seed: int) -> None:

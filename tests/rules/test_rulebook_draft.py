@@ -84,6 +84,7 @@ def drafts(draw: Any) -> RulesDraft:
     return RulesDraft(draw(TEXT), draw(st.booleans()), weighted, groups, asked, tuple(prizes))
 
 
+@pytest.mark.examples
 @given(drafts())
 @settings(max_examples=1000)
 def test_what_is_written_reads_in_again_as_it_was(draft: RulesDraft) -> None:
@@ -94,6 +95,7 @@ def test_what_is_written_reads_in_again_as_it_was(draft: RulesDraft) -> None:
     assert write_rules(again) == text
 
 
+@pytest.mark.examples
 @given(st.integers(0, 2**32))
 @settings(max_examples=1000)
 def test_rules_of_any_election_survive_the_editor(seed: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from eventapp.rules.tally_numbers import rational_number
 from tests.rules.sentences import sentence
 from tests.rules.tally_case import BALLOT_COLUMNS, ENTRY_COLUMNS, JUDGE_COLUMNS, Files, csv, first_contest, ranks, scored, tally_files
 
+pytestmark = pytest.mark.examples
 many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Those that a stranger asks for first. What an example cannot say anything about is drawn again, not counted.
 thousand = settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
