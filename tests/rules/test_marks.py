@@ -11,7 +11,7 @@ from eventapp.rules.ranking import Tapped, shift
 @pytest.mark.parametrize(("low", "high", "found"), [
     ("0", "5", (0, 1, 2, 3, 4, 5)), ("-2", "2", (-2, -1, 0, 1, 2)), ("0", "10", tuple(range(11))),
     ("0", "100", (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)), ("1/2", "3/2", (0.5, 1, 1.5)), ("0", "1/2", (0, 0.5)),
-    ("1/5", "2/5", (0.2, 0.3, 0.4)), ("0", "1", (0, 1)),
+    ("1/5", "2/5", (0.2, 0.3, 0.4)), ("0", "1", (0, 1)), ("0", "1/10000", (0,)),
 ])  # fmt: skip
 def test_levels_lie_in_the_range_and_are_few(low: str, high: str, found: tuple[int | float, ...]) -> None:
     assert levels(Fraction(low), Fraction(high)) == found

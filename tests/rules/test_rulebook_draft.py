@@ -173,6 +173,7 @@ def test_buttons_move_add_and_remove_rows() -> None:
     assert changed(draft, ["contests", "0", "ties", "add"]).contests[0].ties[-1] == "share"
     assert changed(draft, ["reveal", "1", "up"]).reveal == ("q", "p")
     assert changed(draft, ["prizes", "add"]).prizes == (PrizeDraft("prize-1"),)
+    assert changed(draft, ["groups", "add"]).groups == (*draft.groups, GroupDraft())
 
 
 NOTHING = [
@@ -198,3 +199,10 @@ def test_a_changed_method_brings_what_it_needs() -> None:
 
 def test_the_reveal_order_keeps_what_is_known_and_begins_with_what_is_new() -> None:
     assert in_reveal_order(["c", "gone", "a", "a"], ["a", "b", "c", "d"]) == ("d", "b", "c", "a")
+
+
+def test_what_is_empty_is_written_as_empty() -> None:
+    assert write_rules(RulesDraft()).splitlines() == ['format = "tally/1"', "recuse_own = true", "contests = []", "prizes = []"]
+    bare = replace(with_method(ContestDraft("c", method="score")), criteria=())
+    assert "criteria = {}" in write_rules(RulesDraft(contests=(bare,)))
+    assert twins(RulesDraft(contests=(with_method(ContestDraft("c", method="choice")),))) == []

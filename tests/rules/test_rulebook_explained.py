@@ -10,7 +10,7 @@ import pytest
 from eventapp.presets import Edition as Preset
 from eventapp.presets import load_edition, load_sample
 from eventapp.rules.rulebook_english import in_english
-from eventapp.rules.rulebook_japanese import Passage, in_japanese
+from eventapp.rules.rulebook_japanese import Passage, in_japanese, step_label
 from eventapp.rules.rulebook_notices import highest_score, notices
 from eventapp.rules.rulebook_occasion import Occasion, votes_worth, weight_sentences
 from eventapp.rules.rulebook_trial import Dice, PrizeSummary, random_ballots, run_trial, summary
@@ -94,6 +94,10 @@ def test_a_vote_weighs_its_groups_weight_shared_by_the_seats() -> None:
     english = weight_sentences({"cio": 31, "staff": 90}, here, lang="en")["cio"]
     assert english == "One vote of cio weighs as much as 31/5(6.20) votes of staff."
     assert weight_sentences({"cio": 1}, here)["cio"] == "ほかに席のあるグループがないので、重みは結果を変えません。"
+    assert weight_sentences({"cio": 1, "none": 1}, here, lang="en") == {
+        "cio": "No other group has seats, so the weight changes nothing.",
+        "none": "none has no seat, so this weight is not used.",
+    }
 
 
 CONTEST = Contest("c", frozenset({"k"}), "points", points=(3, 2, 1), min_marks=5, ties=("firsts", "chair", "lot"))
@@ -123,6 +127,7 @@ NOTICES = [
     (codes(replace(CONTEST, points=(0,))), ["prize.unwinnable"]),
     (codes(prize=replace(PRIZE, min_score=Fraction(7, 2))), ["prize.unwinnable"]),
     (codes(prize=replace(PRIZE, categories=frozenset({"z"}))), ["prize.unwinnable"]),
+    (codes(prize=replace(PRIZE, categories=frozenset({"k", "x"}))), ["category.unknown"]),
     (codes(prize=replace(PRIZE, seats=3)), ["prize.roomy"]),
     (codes(prize=replace(PRIZE, tag="t")), []),
     (codes(groups={"g": 1}), ["group.unweighted", "group.empty"]),
@@ -196,3 +201,35 @@ def test_dice_fall_the_same_way_everywhere() -> None:
     assert [dice.below(6) for _ in range(10)] == [dice.below(6) for dice in [Dice("seed")] for _ in range(10)]
     assert sorted(Dice("x").some(["a", "b", "c"], 9)) == ["a", "b", "c"]
     assert {Dice(str(seed)).below(3) for seed in range(50)} == {0, 1, 2}
+
+
+def test_rules_without_prizes_are_said_too() -> None:
+    book = Rulebook((CONTEST,))
+
+    assert "賞は、" not in words_of(in_japanese(book, HERE))
+    assert "Prizes are decided" not in words_of(in_english(book, HERE))
+
+
+def words_of(passages: Sequence[Passage]) -> str:
+    return "".join(sentence for one in passages for sentence in one.sentences)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("criterion:impact", "「効果」の点"), ("criterion:other", "「other」の点"), ("unknown", "unknown")]
+)
+def test_a_step_in_a_few_words(step: str, said: str) -> None:
+    assert step_label(step, {"impact": "効果"}) == said
+
+
+def test_a_judge_recused_from_everything_casts_nothing() -> None:
+    here = Occasion((Judge("own", orgs=frozenset({"o"})), Judge("free")), (Entry("k1", "k", orgs=frozenset({"o"})),), ("k",))
+
+    assert [one.judge for one in random_ballots(Rulebook((CONTEST,), (PRIZE,)), here, dice=Dice("1"))] == ["free"]
+
+
+def test_of_a_scale_shorter_than_one_a_trial_takes_the_ends() -> None:
+    contest = Contest("c", frozenset({"k"}), "score", criteria=(Criterion("x", min=0, max=Fraction(1, 2)),))
+    cast = [one for seed in "123456" for one in random_ballots(Rulebook((contest,)), HERE, dice=Dice(seed))]
+    found = {value for one in cast for value in one.marks.values()}
+
+    assert found == {0, Fraction(1, 2)}

@@ -3,7 +3,7 @@
 import pytest
 
 from eventapp.rules.rulebook_problems import FALLBACK, sentence
-from eventapp.rules.tally_rules_file import review_rules
+from eventapp.rules.tally_rules_file import Problem, review_rules
 from tests.rules import test_tally_rules_file as corpus
 
 CONTEST = '[[contests]]\nid = "c"\ncategories = ["x"]\n'
@@ -65,3 +65,7 @@ def test_every_refused_file_of_the_corpus_is_told_in_japanese(data: bytes) -> No
 
     assert rulebook is None
     assert [problem.line for problem in found if sentence(problem) == FALLBACK] == []
+
+
+def test_an_error_that_nobody_has_words_for_is_still_told() -> None:
+    assert sentence(Problem((), "rules", "", "something never said before")) == FALLBACK

@@ -34,6 +34,7 @@ def test_dates(day: date, said: str) -> None:
     [
         ("DXとAIの活用", (Piece("ＤＸとＡＩの活用"),)),
         ("Tokyo区市町村DX Connect Day", (Piece("Tokyo区市町村ＤＸ Connect Day"),)),
+        ("約24時間", (Piece("約"), Piece("24", level=True), Piece("時間"))),
         ("24時間", (Piece("24", level=True), Piece("時間"))),
         ("第3回2025年", (Piece("第３回２０２５年"),)),
         ("{調布|ちょうふ}市", (Piece("調布", "ちょうふ"), Piece("市"))),

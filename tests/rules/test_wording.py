@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eventapp.rules.wording import Wording, faults, fingerprint
+from eventapp.rules.wording import Wording, ems, faults, fingerprint
 
 GOOD = Wording(
     title="【サンプル】窓口の案内", broadcast=("【サンプル】窓口の", "案内"), short="窓口の案内",
@@ -48,3 +48,7 @@ def test_a_fingerprint_is_of_all_words() -> None:
     ]  # fmt: skip
     assert len({fingerprint(one) for one in (GOOD, *others)}) == 7
     assert fingerprint(replace(GOOD)) == fingerprint(GOOD)
+
+
+def test_a_combining_mark_has_no_width() -> None:
+    assert ems("か\u3099き") == 2.0
