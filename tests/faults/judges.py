@@ -48,7 +48,8 @@ class Judges:
 
     @staticmethod
     def behind(tablet: Tablet, epoch: int) -> bool:
-        return not tablet.document or tablet.document["epoch"] < epoch
+        """Does it show an older installation, or less than what was acknowledged to it (the document follows the ack)?"""
+        return not tablet.document or tablet.document["epoch"] < epoch or not tablet.shows_acknowledged()
 
     def wait(self, epoch: int, within_s: float) -> bool:
         deadline = time.monotonic() + within_s

@@ -338,6 +338,11 @@ class Tablet:
                     return int(own["lease"]), int(own["rev"])
         return None
 
+    def shows_acknowledged(self) -> bool:
+        """Has the document caught up with every ack of this lease? A ballot of which it does not speak is as it should be."""
+        own = [(unit, slot.acked.place) for unit, slot in self.slots.items() if slot.acked and slot.acked.lease == self.lease]
+        return all((self.shown(unit) or place) >= place for unit, place in own)
+
     def _put_again(self) -> None:
         """The server came back: what it acknowledged and does not show any more (an older backup) is sent once more, as it was."""
         for unit, slot in self.slots.items():
