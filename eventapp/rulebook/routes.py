@@ -1,6 +1,5 @@
 """The rules of the count: the editor, its plain-text twin, the trial, versions and the freeze."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
 from eventapp.access import Actor, Role, access
+from eventapp.extensions import socketio
 from eventapp.refusals import CATALOGUE
 from eventapp.refusals import text_of as refusal_text
 from eventapp.rulebook import forms, operations, queries
@@ -222,7 +222,7 @@ def tried(actor: Actor, draft: RulesDraft, found: Review) -> dict[str, Any]:
     if found.rulebook is not None:
         for run in range(wish.runs):
             runs.append(run_trial(found.rulebook, occasion, seed=wish.seed, run=run, voters=wish.voters))
-            time.sleep(0)
+            socketio.sleep(0)  # lets the others in between the runs
     return {"trial": {"runs": runs, "summary": summary(runs), "first": runs[0] if runs else [], "invented": invented}, "wish": wish}
 
 

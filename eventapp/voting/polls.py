@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
@@ -30,11 +30,19 @@ def _poll(actor: Actor, contest: str) -> Poll:
     return poll
 
 
+def _step(
+    poll: Poll, action: rules.PollAction, *, seen: str | None = None, reason: str = "", counts: int = 0
+) -> rules.PollState:
+    """The poll's next state by the rules; a CHECK keeps the column to their words, and what a person saw is compared as it is."""
+    state, said = cast(rules.PollState, poll.state), cast("rules.PollState | None", seen)
+    return rules.poll_step(state, action, seen=said, reason=reason, counts=counts)
+
+
 @operation("poll.opened")
 def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
     """Open, with its zero report if nobody has made it. `from_`: the state that the person saw. Refuses `poll.counted`."""
     poll = _poll(actor, contest)
-    rules.poll_step(poll.state, "open" if poll.state == "zero" else "report", seen=from_)  # type: ignore[arg-type]
+    _step(poll, "open" if poll.state == "zero" else "report", seen=from_)
     if poll.state == "draft":
         report_zero(actor, contest=contest)
     freeze(actor)
@@ -49,7 +57,7 @@ def open_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
 def report_zero(actor: Actor, *, contest: str) -> Answer:
     """The zero report: no ballot is there; rules, tags and seats are frozen from now on. Repeatable until the poll opens."""
     poll, edition = _poll(actor, contest), actor.edition
-    state = rules.poll_step(poll.state, "report", counts=_counts(poll))  # type: ignore[arg-type]
+    state = _step(poll, "report", counts=_counts(poll))
     freeze(actor)
     seats = list(db.session.scalars(select(Seat).where(Seat.edition_id == edition.id).order_by(Seat.position)))
     for seat in seats:
@@ -93,7 +101,7 @@ def close_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
     What tablets saved by then is accepted later too.
     """
     poll = _poll(actor, contest)
-    state = rules.poll_step(poll.state, "close", seen=from_)  # type: ignore[arg-type]
+    state = _step(poll, "close", seen=from_)
     found = timing.closing(actor.edition, poll, clock.now(actor.edition))
     poll.state, poll.closes_at = state, found.closes_at
     note(contest=contest, closes_at=clock.iso(poll.closes_at), last_end=clock.iso(found.last_end), delay_s=found.delay_s)
@@ -105,7 +113,7 @@ def close_poll(actor: Actor, *, contest: str, from_: str) -> Answer:
 def cancel_close(actor: Actor, *, contest: str, reason: str) -> Answer:
     """Take the closing back while its countdown runs. After closes_at only a re-opening helps."""
     poll = _poll(actor, contest)
-    state = rules.poll_step(poll.state, "cancel_close", reason=reason)  # type: ignore[arg-type]
+    state = _step(poll, "cancel_close", reason=reason)
     if poll.closes_at is None or clock.now(actor.edition) > poll.closes_at:
         raise Refusal("poll.superseded", current="closed")
     poll.state, poll.closes_at, poll.reason = state, None, reason.strip()
@@ -118,7 +126,7 @@ def cancel_close(actor: Actor, *, contest: str, reason: str) -> Answer:
 def reopen_poll(actor: Actor, *, contest: str, reason: str) -> Answer:
     """Open a closed poll again; ballots stay. Voids a result put up for signing; refused once the reveal has begun."""
     poll = _poll(actor, contest)
-    state = rules.poll_step(poll.state, "reopen", reason=reason)  # type: ignore[arg-type]
+    state = _step(poll, "reopen", reason=reason)
     reveal = db.session.get(Reveal, actor.edition.id)
     if reveal is not None and (reveal.step != "idle" or reveal.n > 0):
         raise Refusal("poll.revealed")
@@ -177,7 +185,7 @@ def postpone_close(actor: Actor, *, contest: str) -> None:
 def finish_poll(actor: Actor, *, contest: str) -> None:
     """The grace is over: the poll is closed. Refuses `poll.superseded` while it is not, looked at under the lock."""
     poll, now = _poll(actor, contest), clock.now(actor.edition)
-    state = rules.poll_step(poll.state, "finish")  # type: ignore[arg-type]
+    state = _step(poll, "finish")
     if not _is_over(actor, poll, now):
         raise Refusal("poll.superseded", current=poll.state)
     poll.state, poll.closed_at = state, now
